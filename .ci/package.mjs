@@ -1,0 +1,117 @@
+// What a user gets: packs the package, puts the tarball into an empty folder with its dependencies (copied,
+// so that they cannot borrow from ours) and peers, then imports, requires, type-checks and bundles it there.
+// Ends with `N passed, N failed`.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+const modules = join(root, 'node_modules');
+const home = mkdtempSync(join(tmpdir(), 'millrace-package-'));
+const tally = { passed: 0, failed: 0 };
+
+async function check(title, body) {
+  try {
+    await body();
+    tally.passed++;
+    console.log(`ok      ${title}`);
+  } catch (error) {
+    tally.failed++;
+    console.log(`FAILED  ${title}\n${[error.stdout, error.stderr, error.message].filter(Boolean).join('\n')}`);
+  }
+}
+
+const run = (command, args, cwd = home) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+const tool = (name, ...args) => run(join(modules, '.bin', name), args, root);
+const write = (name, text) => writeFileSync(join(home, name), text);
+
+let entries = [];
+
+try {
+  await check('npm pack, into an empty folder', install);
+  await check('publint', () => tool('publint', '--strict', '.'));
+  await check('are the types wrong', () => tool('attw', join(home, 'millrace.tgz')));
+  await check('import', () => load('import.mjs', (name, as) => `import * as ${as} from '${name}';`));
+  await check('require', () => load('require.cjs', (name, as) => `const ${as} = require('${name}');`));
+  await check('both doors lead to the same names', sameNames);
+  await check('types of a consumer, ESM and CommonJS', types);
+  await check('an operator alone brings neither ioredis nor Lua', treeShaking);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+process.exitCode = tally.failed > 0 ? 1 : 0;
+
+function install() {
+  const [{ filename }] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], root),
+  );
+  const target = join(home, 'node_modules/millrace');
+  mkdirSync(target, { recursive: true });
+  run('tar', ['-xzf', filename, '-C', target, '--strip-components=1']);
+  run('mv', [filename, 'millrace.tgz']);
+  write('package.json', '{ "private": true }');
+
+  const manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'));
+  for (const name of Object.keys(manifest.dependencies))
+    place(name, (from, to) => cpSync(from, to, { recursive: true }));
+  for (const name of [...Object.keys(manifest.peerDependencies), '@types/node']) place(name, symlinkSync);
+  entries = Object.keys(manifest.exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => path.replace(/^\./, 'millrace'));
+  for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md'])
+    if (!existsSync(join(target, file))) throw new Error(`${file} is not in the package`);
+}
+
+function place(name, put) {
+  const to = join(home, 'node_modules', name);
+  mkdirSync(dirname(to), { recursive: true });
+  put(join(modules, name), to);
+}
+
+function load(file, line) {
+  const lines = entries.map((entry, i) => line(entry, `entry${i}`));
+  const list = entries.map((_, i) => `Object.keys(entry${i}).filter((name) => name !== 'default').sort()`);
+  write(file, `${lines.join('\n')}\nconsole.log(JSON.stringify([${list}]));\n`);
+  return run(process.execPath, [file]);
+}
+
+function sameNames() {
+  const [imported, required] = [run(process.execPath, ['import.mjs']), run(process.execPath, ['require.cjs'])];
+  if (imported !== required) throw new Error(`import gives ${imported}require gives ${required}`);
+}
+
+function types() {
+  const text = `import { type Observable, of } from 'rxjs';
+import { getMulti, Ok, type Result, type Task, type TaskBatch } from 'millrace';
+export const batches: Observable<TaskBatch<string>> = of<Task<string>[]>().pipe((tasks) => tasks as never, getMulti({ max: 2 }));
+export const result: Result<number, string> = Ok(1);
+${entries.map((entry, i) => `export type * as Entry${i} from '${entry}';`).join('\n')}
+`;
+  write('esm.mts', text);
+  write('commonjs.cts', text);
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    '--skipLibCheck',
+    'false',
+  ];
+  run(join(modules, '.bin/tsc'), [...options, 'esm.mts', 'commonjs.cts']);
+}
+
+async function treeShaking() {
+  write('shake.mjs', `import { getMulti } from 'millrace';\nconsole.log(getMulti);\n`);
+  const options = { absWorkingDir: home, entryPoints: ['shake.mjs'], bundle: true, write: false, format: 'esm' };
+  const { outputFiles } = await build({ ...options, platform: 'node', external: ['rxjs', 'ioredis', 'ts-results'] });
+  const { text } = outputFiles[0];
+  for (const unwanted of ['ioredis', 'redis.call', 'KEYS['])
+    if (text.includes(unwanted)) throw new Error(`the bundle (${text.length} bytes) holds ${unwanted}`);
+}
