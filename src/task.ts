@@ -1,0 +1,212 @@
+import type { QueueError } from './errors.ts';
+import { Err, Ok, type Result } from './result.ts';
+
+export type SettlementKind = 'ack' | 'fail' | 'release' | 'kill';
+
+/** Why a task is among the dead letters. */
+export type DeadReason = 'retry-limit' | 'too-old' | 'undecodable' | 'killed';
+
+/** What is to become of one delivery. */
+export interface Verdict {
+  readonly kind: SettlementKind;
+  /** Why: kept with the task as text, cut at 1 KiB. */
+  readonly reason?: unknown;
+  /** Milliseconds until a failed or released task may be delivered again. */
+  readonly delay?: number;
+  /** Where it rejoins the queue. Failed: `back`, released: `front` unless said otherwise. */
+  readonly at?: 'front' | 'back';
+  /** What a killed task is filed under; `killed` unless said otherwise. */
+  readonly dead?: DeadReason;
+}
+
+/** A verdict on its way to the sink: a plain value, which changes nothing until the sink writes it. */
+export interface Settlement<T = unknown, R = unknown> extends Verdict {
+  readonly task: Task<T>;
+  /** Of an ack: the last value of the work. */
+  readonly value?: R;
+}
+
+/** What became of a settlement. `ok: false`: it came too late and changed nothing. */
+export interface Settled<R = unknown> {
+  readonly id: string;
+  readonly kind: SettlementKind;
+  readonly ok: boolean;
+  readonly value?: R;
+  readonly reason?: unknown;
+}
+
+/** Whether a value of the stream is a settlement, and not a task any more. */
+export const isSettlement = <T, R>(value: Task<T> | TaskBatch<T> | Settlement<T, R>): value is Settlement<T, R> =>
+  'kind' in value;
+
+/** What a task knows of the delivery it came by. */
+export interface Held {
+  readonly id: string;
+  readonly enqueuedAt: number;
+  readonly priority: number;
+  readonly deliveries: number;
+  readonly failures: number;
+  /** Milliseconds from the first failure to this delivery, by the server's clock; 0 without a failure. */
+  readonly failingFor: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** End of the lease by the server's clock; moves when the lease is renewed. */
+  readonly leasedUntil: number;
+}
+
+/** Told once what became of a verdict: nothing when it took effect, else why it did not. */
+export type Answer = (error?: QueueError) => void;
+
+/** Who can settle a delivery: the ledger of the queue it came from. */
+export interface Holder {
+  readonly queue: string;
+  /** Settles however long Redis is away. */
+  settle(held: Held, verdict: Verdict, answer: Answer): void;
+  /** Settles, but answers CONNECTION when Redis stays away longer than the queue's patience. */
+  attempt(held: Held, verdict: Verdict): Promise<Result<void, QueueError>>;
+  extend(held: Held, ms: number): Promise<Result<void, QueueError>>;
+}
+
+export interface FailOptions {
+  /** Default `back`. `front` is served next, at once unless `delay` says otherwise. */
+  readonly at?: 'front' | 'back';
+  /** Milliseconds until the next delivery; default: the backoff of the queue's retry policy. */
+  readonly delay?: number;
+}
+
+/** Who settles a task, for the sink. Not part of the public surface. */
+export let holderOf: (task: Task<unknown>) => readonly [Holder, Held];
+
+/**
+ * One delivery of one task. Its methods are idempotent and fenced: settling twice, or after the lease
+ * passed to someone else, changes nothing in Redis and answers `STALE`.
+ *
+ * An ack that comes after the lease ran out, but before the next delivery, still counts.
+ */
+export class Task<T = unknown> {
+  static {
+    holderOf = (task) => [task.#holder, task.#held];
+  }
+
+  readonly id: string;
+  readonly payload: T;
+  readonly #held: Held;
+  readonly #holder: Holder;
+
+  constructor(held: Held, payload: T, holder: Holder) {
+    this.id = held.id;
+    this.payload = payload;
+    this.#held = held;
+    this.#holder = holder;
+  }
+
+  /** The name of the queue it came from. */
+  get queue(): string {
+    return this.#holder.queue;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#held.headers;
+  }
+
+  /** 0 normal … 9 first. */
+  get priority(): number {
+    return this.#held.priority;
+  }
+
+  /** When it was put, by the server's clock. */
+  get enqueuedAt(): Date {
+    return new Date(this.#held.enqueuedAt);
+  }
+
+  /** How often it has been delivered, this time included. */
+  get deliveries(): number {
+    return this.#held.deliveries;
+  }
+
+  /** How often it has failed before. */
+  get failures(): number {
+    return this.#held.failures;
+  }
+
+  /** Milliseconds from its first failure to this delivery, by the server's clock; 0 without a failure. */
+  get failingFor(): number {
+    return this.#held.failingFor;
+  }
+
+  /** Until when it is ours, by the server's clock. Moves while the process lives: leases are renewed. */
+  get leasedUntil(): Date {
+    return new Date(this.#held.leasedUntil);
+  }
+
+  /** Done: forget it. */
+  ack(): Promise<Result<void, QueueError>> {
+    return this.#holder.attempt(this.#held, { kind: 'ack' });
+  }
+
+  /** Counts a failure; the task comes back after the backoff, or is dead-lettered once the retry policy is exhausted. */
+  fail(reason?: unknown, options: FailOptions = {}): Promise<Result<void, QueueError>> {
+    return this.#holder.attempt(this.#held, { ...options, kind: 'fail', reason });
+  }
+
+  /** Hands it back to the front. Not a failure. */
+  release(): Promise<Result<void, QueueError>> {
+    return this.#holder.attempt(this.#held, { kind: 'release' });
+  }
+
+  /** Straight to the dead letters. */
+  kill(reason?: unknown): Promise<Result<void, QueueError>> {
+    return this.#holder.attempt(this.#held, { kind: 'kill', reason });
+  }
+
+  /** Moves the end of the lease to `ms` from now. Throws RangeError when `ms` is not 1 or more. */
+  extend(ms: number): Promise<Result<void, QueueError>> {
+    return this.#holder.extend(this.#held, ms);
+  }
+}
+
+/** Tasks that travel together and settle whole or task by task. Iterable, in order of arrival. */
+export class TaskBatch<T = unknown> {
+  readonly tasks: readonly Task<T>[];
+
+  constructor(tasks: readonly Task<T>[]) {
+    this.tasks = tasks;
+  }
+
+  get payloads(): T[] {
+    return this.tasks.map((task) => task.payload);
+  }
+
+  get length(): number {
+    return this.tasks.length;
+  }
+
+  [Symbol.iterator](): Iterator<Task<T>> {
+    return this.tasks[Symbol.iterator]();
+  }
+
+  /** Each resolves to `Ok` when it took effect for all; else to the error, whose `ids` name the tasks it did not. */
+  ack(): Promise<Result<void, QueueError>> {
+    return this.#each((task) => task.ack());
+  }
+
+  fail(reason?: unknown, options?: FailOptions): Promise<Result<void, QueueError>> {
+    return this.#each((task) => task.fail(reason, options));
+  }
+
+  release(): Promise<Result<void, QueueError>> {
+    return this.#each((task) => task.release());
+  }
+
+  kill(reason?: unknown): Promise<Result<void, QueueError>> {
+    return this.#each((task) => task.kill(reason));
+  }
+
+  // Calls of one turn travel together, so this is one script, in order.
+  async #each(settle: (task: Task<T>) => Promise<Result<void, QueueError>>): Promise<Result<void, QueueError>> {
+    const results = await Promise.all(this.tasks.map(settle));
+    const refused = results.find((result) => result.err);
+    if (refused === undefined || refused.ok) return Ok(undefined);
+    const ids = this.tasks.filter((_, i) => results[i]?.err).map(({ id }) => id);
+    return Err(refused.val.about(ids));
+  }
+}
