@@ -1,0 +1,30 @@
+--[[ deadLetters — read dead letters, oldest death first.
+  KEYS[1] tasks     hash  id → "<ms put> " .. envelope
+  KEYS[2] returns   hash  id → returns/generation
+  KEYS[3] failures  hash  id → "<count> <ms of the first> <why dead> <last reason>"
+  KEYS[4] dead      zset  id → ms it died
+  KEYS[5] meta      hash  layout, paused, generation, ghosts
+  ARGV[1] layout    the version of this layout
+  ARGV[2] limit     most to read, 1 to 1,000
+  ARGV[3] after     the id to go on after; '' or one that is dead no more: from the oldest
+  returns ids, ms they died, envelopes, returns, failures: five lists of one length
+]]
+local tasks, returns, failures, dead, meta = unpack(KEYS)
+local layout = redis.call('HGET', meta, 'layout')
+if layout and layout ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. layout) end
+
+local rank = redis.call('ZRANK', dead, ARGV[3])
+local from = rank and rank + 1 or 0
+local found = redis.call('ZRANGE', dead, from, from + ARGV[2] - 1, 'WITHSCORES')
+local ids, died = {}, {}
+for i = 1, #found, 2 do
+  ids[#ids + 1], died[#died + 1] = found[i], found[i + 1]
+end
+if #ids == 0 then return { {}, {}, {}, {}, {} } end
+return {
+  ids,
+  died,
+  redis.call('HMGET', tasks, unpack(ids)),
+  redis.call('HMGET', returns, unpack(ids)),
+  redis.call('HMGET', failures, unpack(ids)),
+}

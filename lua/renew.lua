@@ -1,0 +1,37 @@
+--[[ renew — move the ends of leases.
+  Idempotent; a delivery that is no longer ours is left alone.
+  KEYS[1] leases   zset  id → end of lease, ms on this server's clock
+  KEYS[2] held     hash  id → ms it was taken, of deliveries renewed at least once
+  KEYS[3] returns  hash  id → returns/generation
+  ARGV[1] lease    ms from now
+  ARGV[2] exact    1: set the end; 0: move it later, never earlier
+  ARGV[3…] id, token, ms it was taken, id, token, ms it was taken, …
+  returns per delivery the end of its lease in ms, or 0 (not ours any more)
+]]
+local leases, held, returns = unpack(KEYS)
+local time = redis.call('TIME')
+local lease = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+
+local ids = {}
+for i = 3, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
+local ends = redis.call('ZMSCORE', leases, unpack(ids))
+local current = redis.call('HMGET', returns, unpack(ids))
+
+local answers, later, taken = {}, {}, {}
+for i = 1, #ids do
+  answers[i] = 0
+  if ends[i] and (current[i] or '') == ARGV[3 * i + 1] then
+    local moved = ARGV[2] == '1' and lease or math.max(lease, math.floor(ends[i]))
+    answers[i] = moved
+    -- As in take: the fraction keeps the order in which leases that end together are handed back.
+    later[#later + 1] = string.format('%.0f.%03d', moved, i - 1)
+    later[#later + 1] = ids[i]
+    taken[#taken + 1] = ids[i]
+    taken[#taken + 1] = ARGV[3 * i + 2]
+  end
+end
+if #later == 0 then return answers end
+
+redis.call('ZADD', leases, 'XX', unpack(later))
+redis.call('HSET', held, unpack(taken))
+return answers

@@ -1,0 +1,89 @@
+--[[ take — lease the next tasks to whoever asks; promote delayed ones that are due.
+  Each take is a new delivery; a take whose reply is lost costs its tasks one lease.
+  KEYS[1] tasks     hash  id → "<ms put> " .. envelope
+  KEYS[2] ready     list  ids, next one first
+  KEYS[3] delayed   zset  id → due, ms on this server's clock (+ .5: joins the front)
+  KEYS[4] leases    zset  id → end of lease, ms on this server's clock
+  KEYS[5] returns   hash  id → returns/generation
+  KEYS[6] failures  hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
+  KEYS[7] ghosts    hash  id → how many of its entries in ready stand for nothing any more
+  KEYS[8] wake      zset  one marker while there may be something to take
+  KEYS[9] meta      hash  layout, paused, generation, ghosts
+  ARGV[1] layout    the version of this layout
+  ARGV[2] count     most tasks to lease, 1 to 1,000
+  ARGV[3] lease     ms
+  returns { ms now, ms the next delayed one is due or -1, how many are left ready },
+          ids, envelopes (none for an id that stood in line without a task),
+          { place in ids, returns or '', failures or '', … } of those returned before
+]]
+local tasks, ready, delayed, leases, returns, failures, ghosts, wake, meta = unpack(KEYS)
+local known = redis.call('HMGET', meta, 'layout', 'paused')
+if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if known[2] then return { { now, -1, 0 }, {}, {}, {} } end
+
+-- Removals come first in every script: they free memory, and after them Redis lets a script go on
+-- although `maxmemory` is reached. So a full Redis can still be drained.
+local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', string.format('%.1f', now + 0.5), 'WITHSCORES', 'LIMIT', 0, 1000)
+if #due > 0 then
+  local all, back, front = {}, {}, {}
+  for i = #due - 1, 1, -2 do
+    all[#all + 1] = due[i]
+    if due[i + 1] % 1 > 0 then front[#front + 1] = due[i] end
+  end
+  for i = 1, #due, 2 do
+    if due[i + 1] % 1 == 0 then back[#back + 1] = due[i] end
+  end
+  redis.call('ZREM', delayed, unpack(all))
+  if #front > 0 then redis.call('LPUSH', ready, unpack(front)) end
+  if #back > 0 then redis.call('RPUSH', ready, unpack(back)) end
+end
+local nextDue = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
+nextDue = nextDue and math.floor(nextDue) or -1
+
+local ids = redis.call('LPOP', ready, ARGV[2])
+if not ids or #ids == 0 then return { { now, nextDue, 0 }, {}, {}, {} } end
+
+if redis.call('EXISTS', ghosts) == 1 then
+  local real, counts = {}, redis.call('HMGET', ghosts, unpack(ids))
+  for i = 1, #ids do
+    -- The same ghost may stand in this batch twice, so what decides is what is left of it now.
+    local owed = counts[i] and redis.call('HINCRBY', ghosts, ids[i], -1) or -1
+    if owed < 0 then real[#real + 1] = ids[i] end
+    if counts[i] and owed <= 0 then redis.call('HDEL', ghosts, ids[i]) end
+  end
+  redis.call('HINCRBY', meta, 'ghosts', #real - #ids)
+  ids = real
+end
+
+local left = redis.call('LLEN', ready)
+if left > 0 then redis.call('ZADD', wake, 0, '*') end
+if #ids == 0 then return { { now, nextDue, left }, {}, {}, {} } end
+
+local envelopes = redis.call('HMGET', tasks, unpack(ids))
+local back = redis.call('HMGET', returns, unpack(ids))
+local ends, again, stem = {}, {}, string.format('%.0f.', now + ARGV[3])
+for i = 1, #ids do
+  if envelopes[i] then
+    -- The fraction is the place in the batch: leases that end together are handed back in this order.
+    ends[#ends + 1] = stem .. string.format('%03d', i - 1)
+    ends[#ends + 1] = ids[i]
+  end
+  if back[i] then again[#again + 1] = i end
+end
+if #ends > 0 then redis.call('ZADD', leases, unpack(ends)) end
+
+local history = {}
+for k = 1, #again do
+  local i = again[k]
+  history[#history + 1], history[#history + 2], history[#history + 3] = i, back[i], ''
+end
+if #again > 0 then
+  local wanted = {}
+  for k = 1, #again do wanted[k] = ids[again[k]] end
+  local failed = redis.call('HMGET', failures, unpack(wanted))
+  for k = 1, #again do history[3 * k] = failed[k] or '' end
+end
+return { { now, nextDue, left }, ids, envelopes, history }

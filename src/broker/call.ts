@@ -1,0 +1,93 @@
+import { closed, type QueueError } from '../errors.ts';
+import { away, isReadOnly, isUnknownScript, lasting } from './faults.ts';
+import type { KeyName } from './keys.ts';
+import type { Link } from './link.ts';
+import type { Script } from './scripts.ts';
+
+export type Argument = string | number | Buffer;
+
+/** How long an answer may take before a connection counts as dead, ms. */
+export const STALL = 10_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The answer, or a rejection with `late()` when it takes longer than `ms`. */
+export const within = <T>(ms: number, answer: Promise<T>, late: () => unknown): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
+/** Runs scripts on one connection, over whatever happens to it. */
+export class Caller {
+  readonly #link: Link;
+  readonly #keys: Readonly<Record<KeyName, string>>;
+  #underWay = 0;
+  #closed = false;
+
+  constructor(link: Link, keys: Readonly<Record<KeyName, string>>) {
+    this.#link = link;
+    this.#keys = keys;
+  }
+
+  /**
+   * The reply, strings as Buffers. A call whose reply was lost is repeated: every script bears that.
+   * `repeated` may change the arguments of a repetition. Rejects with a QueueError only.
+   */
+  async run(script: Script, args: readonly Argument[], patience: number, repeated?: () => void): Promise<unknown> {
+    this.#underWay++;
+    try {
+      return await this.#persist(script, args, patience, repeated);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  /** Resolves when no call is under way any more, nor follows from one, or after `ms`. */
+  async idle(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    do await pause(1);
+    while (this.#underWay > 0 && performance.now() < deadline);
+  }
+
+  /** From now on every call, those under way included, rejects with CLOSED. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #persist(script: Script, args: readonly Argument[], patience: number, repeated?: () => void): Promise<unknown> {
+    const deadline = performance.now() + patience;
+    let cause: unknown;
+    for (;;) {
+      if (this.#closed) throw closed();
+      const remaining = deadline - performance.now();
+      if (remaining <= 0 && cause !== undefined) throw away(patience, cause);
+      await this.#link.ready(Math.max(remaining, 0));
+      try {
+        return await this.#send(script, args, Math.max(Math.min(deadline - performance.now(), STALL), 0));
+      } catch (error) {
+        cause = error;
+        const final: QueueError | undefined = lasting(error);
+        if (final !== undefined) throw final;
+        if (isReadOnly(error)) this.#link.renew(); // a failover happened: find the new master
+        repeated?.();
+        await pause(20);
+      }
+    }
+  }
+
+  async #send(script: Script, args: readonly Argument[], ms: number): Promise<unknown> {
+    const { client } = this.#link;
+    const keys = script.keys.map((name) => this.#keys[name]);
+    const silent = (): Error => {
+      if (ms >= STALL) this.#link.renew();
+      return new Error(`Redis does not answer`);
+    };
+    try {
+      return await within(ms, client.callBuffer('EVALSHA', [script.sha, keys.length, ...keys, ...args]), silent);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return await within(ms, client.callBuffer('EVAL', [script.text, keys.length, ...keys, ...args]), silent);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { QueueError } from '../errors.ts';
+
+// What an error of the driver or the server means for us: try again, or say what to do.
+
+const TRY_AGAIN = /\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
+const NOT_ALLOWED = /\bNOPERM\b|ACL failure|no permission/i;
+
+const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const isUnknownScript = (error: unknown): boolean => isReply(error) && error.message.startsWith('NOSCRIPT');
+
+export const isReadOnly = (error: unknown): boolean => isReply(error) && /\bREADONLY\b/.test(error.message);
+
+/** What waiting cannot mend, as the error to answer with; undefined for what may pass. */
+export const lasting = (error: unknown): QueueError | undefined => {
+  if (error instanceof QueueError) return error.heals ? undefined : error;
+  const message = messageOf(error);
+  const says = (code: 'CONNECTION' | 'LAYOUT' | 'FULL', advice: string): QueueError =>
+    new QueueError(code, `${advice} (Redis: ${message})`, { cause: error, heals: code === 'FULL' });
+
+  if (/\b(WRONGPASS|NOAUTH)\b|invalid password|invalid username-password/.test(message))
+    return says('CONNECTION', 'Redis refuses this user: check the user and password of `connection`');
+  // Only a reply of the server is final from here on; anything else is the connection, and that heals.
+  if (!isReply(error) || TRY_AGAIN.test(message)) return undefined;
+  if (NOT_ALLOWED.test(message))
+    return says('CONNECTION', 'Redis does not allow this user what a queue needs: grant its commands and keys');
+  const layout = /\bLAYOUT (\S+)/.exec(message)?.[1];
+  if (layout !== undefined)
+    return says(
+      'LAYOUT',
+      `The queue has layout ${layout}, this version knows layout 1: update millrace, or use another prefix`,
+    );
+  if (/\bWRONGTYPE\b/.test(message))
+    return says('LAYOUT', 'A key of this queue holds something else: delete it, or use another prefix or name');
+  if (/\bOOM\b/.test(message))
+    return says('FULL', 'Redis is out of memory: let consumers catch up, or raise maxmemory');
+  if (/unknown command/i.test(message))
+    return says('CONNECTION', 'This server is too old: Redis 6.2 or newer is needed');
+  return says('CONNECTION', 'Redis refused the call');
+};
+
+/** Redis was away for as long as the caller would wait. */
+export const away = (patience: number, cause: unknown): QueueError => {
+  const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
+  return new QueueError('CONNECTION', `No answer from Redis within ${patience} ms (patience)${why}`, { cause });
+};

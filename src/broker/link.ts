@@ -1,0 +1,110 @@
+import type { EventEmitter } from 'node:events';
+import type { Cluster, Redis } from 'ioredis';
+import { Subject } from 'rxjs';
+import { closed, QueueError } from '../errors.ts';
+import type { LinkEvent } from './broker.ts';
+import { away, lasting } from './faults.ts';
+
+/** Told when the connection can be used, or why it cannot. */
+type Waiter = (error?: QueueError) => void;
+
+/** One connection, and what is known of its health. */
+export class Link {
+  readonly client: Redis | Cluster;
+  readonly events = new Subject<LinkEvent>();
+  readonly #owned: boolean;
+  readonly #waiters = new Set<Waiter>();
+  readonly #listeners: readonly (readonly [event: string, listener: (error?: Error) => void])[];
+  #lastError: Error | undefined;
+  #refused: QueueError | undefined;
+  #lost = false;
+  #closed = false;
+
+  constructor(client: Redis | Cluster, owned: boolean) {
+    this.client = client;
+    this.#owned = owned;
+    this.#listeners = [
+      ['ready', () => this.#onReady()],
+      ['close', () => this.#onLost()],
+      ['end', () => this.#onEnd()],
+      ['error', (error) => this.#onError(error)],
+    ];
+    for (const [event, listener] of this.#listeners) (client as EventEmitter).on(event, listener);
+  }
+
+  /** Resolves when the connection can be used; rejects when it cannot be mended, or is away longer than `patience` ms. */
+  ready(patience: number): Promise<void> {
+    if (this.#closed) return Promise.reject(closed());
+    if (this.client.status === 'ready') return Promise.resolve();
+    if (this.#refused !== undefined) return Promise.reject(this.#refused);
+    if (this.client.status === 'wait') this.client.connect().catch(() => {}); // told by the error event
+    if (this.client.status === 'end') return Promise.reject(this.#ended());
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const heard: Waiter = (error) => {
+        clearTimeout(timer);
+        this.#waiters.delete(heard);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      this.#waiters.add(heard);
+      if (patience !== Number.POSITIVE_INFINITY)
+        timer = setTimeout(() => heard(away(patience, this.#lastError)), patience);
+    });
+  }
+
+  /** Drops a connection that no longer answers, for a new one. A client handed in is left alone. */
+  renew(): void {
+    if (this.#owned && !this.#closed && this.client.status === 'ready') this.client.disconnect(true);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#tell(closed());
+    for (const [event, listener] of this.#listeners) (this.client as EventEmitter).off(event, listener);
+    this.events.complete();
+    if (!this.#owned) return;
+    this.client.on('error', () => {}); // a socket that dies while it is being closed is no news to anyone
+    this.client.disconnect();
+  }
+
+  #onReady(): void {
+    this.#refused = undefined;
+    this.#tell();
+    if (this.#lost) this.events.next({ type: 'reconnected' });
+    this.#lost = false;
+  }
+
+  #onLost(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    const cause = this.#lastError;
+    this.events.next(cause === undefined ? { type: 'reconnecting' } : { type: 'reconnecting', cause });
+  }
+
+  #onEnd(): void {
+    this.#tell(this.#ended());
+  }
+
+  #onError(error: Error | undefined): void {
+    this.#lastError = error;
+    this.#refused = lasting(error);
+    if (this.#refused !== undefined) this.#tell(this.#refused);
+  }
+
+  #tell(error?: QueueError): void {
+    for (const waiter of [...this.#waiters]) waiter(error);
+  }
+
+  #ended(): QueueError {
+    const why = this.#lastError === undefined ? '' : `: ${this.#lastError.message}`;
+    return new QueueError('CONNECTION', `The client is disconnected and does not reconnect by itself${why}`, {
+      cause: this.#lastError,
+      heals: false,
+    });
+  }
+}

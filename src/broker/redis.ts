@@ -1,0 +1,195 @@
+import { asyncScheduler, defer, map, type Observable, type SchedulerLike } from 'rxjs';
+import type {
+  Broker,
+  DeadLetter,
+  Disposal,
+  Entry,
+  HandBack,
+  Hold,
+  LinkEvent,
+  Outcome,
+  RetryRule,
+  Stats,
+  Taken,
+} from './broker.ts';
+import { type Argument, Caller } from './call.ts';
+import { type Connection, connect, type Lines } from './connection.ts';
+import { seal } from './envelope.ts';
+import { keysOf, LAYOUT } from './keys.ts';
+import { otherArgs, readDead, readTaken, type TakeReply } from './replies.ts';
+import { type Script, scripts } from './scripts.ts';
+import { Waiting } from './waiting.ts';
+
+const FOREVER = '1e15'; // a number of milliseconds or failures that is never reached
+
+type Counts = [number, number, number, number, number, number, number, number, number, number];
+
+/** The storage in Redis: every method is one script, or a few of one kind where one alone would take too long. */
+export class RedisBroker implements Broker {
+  readonly scheduler: SchedulerLike = asyncScheduler;
+  readonly link: Observable<LinkEvent>;
+  readonly #lines: Lines;
+  readonly #caller: Caller;
+  readonly #waiting: Waiting;
+  readonly #patience: number;
+
+  constructor(connection: Connection, prefix: string, queue: string, patience: number) {
+    const keys = keysOf(prefix, queue);
+    this.#lines = connect(connection);
+    this.#caller = new Caller(this.#lines.commands, keys);
+    this.#waiting = new Waiting(() => this.#lines.blocking(), keys.wake);
+    this.#patience = patience;
+    this.link = this.#lines.commands.events;
+  }
+
+  /** After everything that is ready to run in this turn: what it puts and settles travels together. */
+  endOfTurn(flush: () => void): void {
+    setImmediate(flush);
+  }
+
+  put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]> {
+    const args: Argument[] = [LAYOUT];
+    for (const { id, own, front, delay, codec, headers, body } of entries) {
+      const place = own || front || delay > 0 ? `${own ? 'o' : '-'}${front ? 'f' : '-'}${delay}` : '';
+      args.push(id, place, seal(codec, headers, body));
+    }
+    return this.#run(scripts.put, args, patience).pipe(map((added) => (added as number[]).map(Boolean)));
+  }
+
+  take(count: number, lease: number, patience: number): Observable<Taken> {
+    return this.#run(scripts.take, [LAYOUT, count, lease], patience).pipe(
+      map((reply) => readTaken(reply as TakeReply, lease)),
+    );
+  }
+
+  settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]> {
+    const limit = Number.isFinite(rule.limit) ? rule.limit : FOREVER;
+    const acks = disposals.flatMap(({ kind, id, token }) => (kind === 'ack' ? [id, token] : []));
+    const others = disposals.flatMap((each) => (each.kind === 'ack' ? [] : otherArgs(each)));
+    const args: Argument[] = [LAYOUT, limit, rule.window, 0, acks.length / 2, ...acks, ...others];
+    const repeated = (): void => {
+      args[3] = 1;
+    };
+    return this.#run(scripts.settle, args, patience, repeated).pipe(
+      map((reply) => {
+        // Redis hears the acks first; the answers go back in the order of the questions.
+        const outcomes = reply as Outcome[];
+        if (others.length === 0) return outcomes;
+        let [ack, other] = [0, acks.length / 2];
+        return disposals.map(({ kind }) => outcomes[kind === 'ack' ? ack++ : other++] ?? 0);
+      }),
+    );
+  }
+
+  renew(holds: readonly Hold[], lease: number, exact: boolean, patience: number): Observable<readonly number[]> {
+    const args = holds.flatMap(({ id, token, takenAt }) => [id, token, takenAt]);
+    return this.#run(scripts.renew, [lease, exact ? 1 : 0, ...args], patience).pipe(map((ends) => ends as number[]));
+  }
+
+  wait(): Observable<void> {
+    return this.#waiting.wait();
+  }
+
+  nudge(): Observable<void> {
+    return this.#run(scripts.nudge, []).pipe(map(() => undefined));
+  }
+
+  handBack({ which, olderThan, at, lease }: HandBack): Observable<number> {
+    return defer(async () => {
+      for (let total = 0, passed = 0; ; ) {
+        const args = [LAYOUT, which, olderThan, at, lease, passed, 1_000];
+        const [returned = 0, young = 0, more = 0] = (await this.#reply(scripts.handBack, args)) as number[];
+        total += returned;
+        passed += young;
+        if (more === 0) return total;
+      }
+    });
+  }
+
+  remove(id: string): Observable<boolean> {
+    return this.#run(scripts.remove, [LAYOUT, id]).pipe(map((was) => was === 1));
+  }
+
+  pause(paused: boolean): Observable<void> {
+    return this.#run(scripts.pause, [LAYOUT, paused ? 1 : 0]).pipe(map(() => undefined));
+  }
+
+  stats(): Observable<Stats> {
+    return this.#run(scripts.stats, [LAYOUT]).pipe(
+      map((reply) => {
+        const [ready, leased, delayed, dead, paused, put, acked, failed, returned, died] = reply as Counts;
+        return { ready, leased, delayed, dead, paused: paused === 1, put, acked, failed, returned, died };
+      }),
+    );
+  }
+
+  purge(): Observable<number> {
+    return defer(async () => {
+      let total = 0;
+      for (let most = Number.POSITIVE_INFINITY; ; ) {
+        const [gone = 0, left = 0] = (await this.#reply(scripts.purge, [LAYOUT, 500])) as number[];
+        total += gone;
+        most = Math.min(most, total + left); // what is put while we purge is not ours to forget
+        if (left === 0 || total >= most) return total;
+      }
+    });
+  }
+
+  deadLetters(limit: number, after: string | undefined): Observable<readonly DeadLetter[]> {
+    return this.#run(scripts.deadLetters, [LAYOUT, limit, after ?? '']).pipe(
+      map((reply) => readDead(reply as (Buffer | null)[][])),
+    );
+  }
+
+  replay(ids: readonly string[] | 'all'): Observable<number> {
+    if (ids === 'all') return this.#untilNow(scripts.replay);
+    return defer(async () => {
+      let total = 0;
+      for (let i = 0; i < ids.length; i += 1_000) {
+        const args = [LAYOUT, '', ...ids.slice(i, i + 1_000)];
+        total += Number(((await this.#reply(scripts.replay, args)) as unknown[])[0]);
+      }
+      return total;
+    });
+  }
+
+  purgeDead(): Observable<number> {
+    return this.#untilNow(scripts.purgeDead);
+  }
+
+  close(timeout: number): Observable<void> {
+    return defer(async () => {
+      // A wake-up on its way to us is lost with the connection: somebody else shall have it.
+      if (this.#waiting.close()) this.#caller.run(scripts.nudge, [], timeout).catch(() => undefined);
+      await this.#caller.idle(timeout);
+      this.#lines.release();
+      this.#caller.close();
+    });
+  }
+
+  /** Repeats a script that handles 1,000 a time, up to what there was when it began. */
+  #untilNow(script: Script): Observable<number> {
+    return defer(async () => {
+      let moment = '';
+      for (let total = 0; ; ) {
+        const [done, until] = (await this.#reply(script, [LAYOUT, moment])) as [number, Buffer];
+        total += done;
+        moment = String(until);
+        if (done < 1_000) return total;
+      }
+    });
+  }
+
+  #reply(script: Script, args: readonly Argument[]): Promise<unknown> {
+    return this.#caller.run(script, args, this.#patience);
+  }
+
+  #run(
+    script: Script,
+    args: readonly Argument[],
+    patience = this.#patience,
+    repeated?: () => void,
+  ): Observable<unknown> {
+    return defer(() => this.#caller.run(script, args, patience, repeated));
+  }
+}

@@ -1,0 +1,98 @@
+import type { DeadReason } from '../task.ts';
+import type { DeadLetter, Delivery, Disposal, Taken } from './broker.ts';
+import type { Argument } from './call.ts';
+import { open } from './envelope.ts';
+
+// How the scripts' arguments and replies read on our side; their shapes are said in the scripts' headers.
+
+export type TakeReply = readonly [
+  head: readonly [now: number, dueAt: number, left: number],
+  ids: readonly Buffer[],
+  envelopes: readonly (Buffer | null)[],
+  history: readonly (number | Buffer)[],
+];
+
+interface Failed {
+  readonly count: number;
+  readonly first: number;
+  readonly why: string;
+  readonly message: string;
+}
+
+const NEVER: Failed = { count: 0, first: 0, why: '-', message: '' };
+
+/** `<count> <ms of the first> <why dead or -> <last reason>` */
+const readFailures = (text: string): Failed => {
+  const [, count, first, why, message] = /^(\d+) (\d+) (\S+) ([\s\S]*)$/.exec(text) ?? [];
+  if (count === undefined) return NEVER;
+  return { count: Number(count), first: Number(first), why: why ?? '-', message: message ?? '' };
+};
+
+/** `returns/generation`, below zero when the lease ran out: one delivery more than that is this one. */
+const deliveriesOf = (token: string): number => Math.abs(Number.parseInt(token || '0', 10)) + 1;
+
+export const readTaken = ([[now, dueAt, left], ids, envelopes, history]: TakeReply, lease: number): Taken => {
+  const deliveries: Delivery[] = [];
+  const missing: string[] = [];
+  let next = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const id = String(ids[i]);
+    const envelope = envelopes[i];
+    let token = '';
+    let failed = NEVER;
+    if (history[next] === i + 1) {
+      token = String(history[next + 1]);
+      failed = readFailures(String(history[next + 2]));
+      next += 3;
+    }
+    if (envelope == null) {
+      missing.push(id);
+      continue;
+    }
+    const { enqueuedAt, codec, headers, body } = open(envelope);
+    deliveries.push({
+      id,
+      token,
+      enqueuedAt,
+      priority: 0,
+      deliveries: deliveriesOf(token),
+      failures: failed.count,
+      failingFor: failed.count > 0 ? now - failed.first : 0,
+      headers,
+      codec,
+      body,
+      takenAt: now,
+      leasedUntil: now + lease,
+    });
+  }
+  return { deliveries, missing, left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
+};
+
+/** What the settle script wants to know of a delivery that is not acked. */
+export const otherArgs = ({ id, token, kind, dead, at, delay, message }: Disposal): Argument[] => [
+  id,
+  token,
+  kind === 'kill' ? dead : kind,
+  `${at === 'front' ? 'f' : 'b'}${delay}`,
+  message,
+];
+
+export const readDead = (reply: readonly (readonly (Buffer | null)[])[]): DeadLetter[] => {
+  const [ids = [], died = [], envelopes = [], returns = [], failures = []] = reply;
+  return ids.map((id, i) => {
+    const { enqueuedAt, codec, headers, body } = open(envelopes[i] ?? Buffer.alloc(0));
+    const { count, why, message } = readFailures(String(failures[i] ?? ''));
+    return {
+      id: String(id),
+      codec,
+      headers,
+      body,
+      enqueuedAt,
+      diedAt: Number(died[i]),
+      deliveries: deliveriesOf(String(returns[i] ?? '')) - 1,
+      failures: count,
+      reason: why as DeadReason,
+      message,
+    };
+  });
+};
