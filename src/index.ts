@@ -1,0 +1,36 @@
+export type { Backoff, BackoffConfig } from './backoff.ts';
+export type { Stats } from './broker/broker.ts';
+export type { Connection } from './broker/connection.ts';
+export type { Codec } from './codecs/codec.ts';
+export { json } from './codecs/json.ts';
+export { raw } from './codecs/raw.ts';
+export type { DeadLetters, DeadListOptions, DeadTask } from './deadLetters.ts';
+export { QueueError, type QueueErrorCode, type QueueErrorOptions } from './errors.ts';
+export type { QueueEvent } from './events.ts';
+export { type AckOnCompleteConfig, ackOnComplete, type WorkContext } from './operators/ackOnComplete.ts';
+export { backoff } from './operators/backoff.ts';
+export { type GetMultiConfig, getMulti } from './operators/getMulti.ts';
+export { type PutTarget, type PutToConfig, putTo } from './operators/putTo.ts';
+export { type RetryLimitConfig, retryLimit } from './operators/retryLimit.ts';
+export type { Put, PutOptions } from './put.ts';
+export {
+  type CloseOptions,
+  type GetOptions,
+  type ProcessOptions,
+  Queue,
+  type RequeueOptions,
+  type TasksOptions,
+} from './queue.ts';
+export type { QueueOptions, RetryPolicy } from './queueOptions.ts';
+export { Err, None, Ok, Option, Result, Some } from './result.ts';
+export {
+  type DeadReason,
+  type FailOptions,
+  isSettlement,
+  type Settled,
+  type Settlement,
+  type SettlementKind,
+  Task,
+  TaskBatch,
+  type Verdict,
+} from './task.ts';

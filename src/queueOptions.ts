@@ -1,0 +1,94 @@
+import { type Backoff, defaultBackoff, delayOf } from './backoff.ts';
+import type { RetryRule } from './broker/broker.ts';
+import { type Connection, checkConnection, DEFAULT_URL } from './broker/connection.ts';
+import * as check from './check.ts';
+import type { Codec } from './codecs/codec.ts';
+
+export interface RetryPolicy {
+  /** Failures a task may have; one more, and it is a dead letter. Default 20; Infinity: never. */
+  readonly limit?: number;
+  /** ms: with it, a task past the limit is given up only once its first failure is longer ago than this. */
+  readonly window?: number;
+  /** How long a failed task waits. Default: 1 s, doubling up to 1 h, with jitter. */
+  readonly backoff?: Backoff;
+}
+
+export interface QueueOptions<T = unknown> {
+  /** A URL, options for ioredis, or a client of ioredis, which is used and never closed. Default $REDIS_URL, else redis://127.0.0.1:6379. */
+  readonly connection?: Connection;
+  /** What all keys begin with. Default `millrace`. */
+  readonly prefix?: string;
+  /** How payloads are written: a codec, or the name of a known one. Reading needs no option. Default `json`. */
+  readonly codec?: string | Codec<T>;
+  /** How long a delivered task is held for its consumer, ms; renewed while the process lives. Default 30,000. */
+  readonly lease?: number;
+  readonly retry?: RetryPolicy;
+  /** How often this process returns expired leases, ms. Default lease / 2; null: never. */
+  readonly sweepEvery?: number | null;
+  /** How long a call waits for an unreachable Redis before it answers CONNECTION, ms. Default 10,000. */
+  readonly patience?: number;
+}
+
+export interface Settings {
+  readonly connection: Connection;
+  readonly prefix: string;
+  readonly codec: string | Codec<never>;
+  readonly lease: number;
+  readonly rule: RetryRule;
+  readonly backoff: (failures: number) => number;
+  readonly sweepEvery: number | null;
+  readonly patience: number;
+}
+
+/** The longest a timer of Node can wait, ms: longer ones fire at once. */
+const LONGEST = 2_147_483_647;
+
+const checkKeys = (where: string, prefix: string, queue: string): void => {
+  // Redis Cluster hashes what stands between the first braces; with nothing there, a queue's keys would scatter.
+  if (/^[^{]*\{\}/.test(`${prefix}:{${queue}}`))
+    throw check.outOfRange(where, 'name', queue, 'a name that does not begin with "}"');
+};
+
+const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
+  const expected = 'the name of a codec, or { name, encode, decode }';
+  if (typeof codec === 'string') return check.text(where, 'codec', codec, expected);
+  if (typeof codec !== 'object' || codec === null) throw check.wrongType(where, 'codec', codec, expected);
+  const { name, encode, decode } = codec as Partial<Codec>;
+  check.text(where, 'codec.name', name);
+  if (/\s/.test(name ?? '')) throw check.outOfRange(where, 'codec.name', name, 'a name without white space');
+  check.callable(where, 'codec.encode', encode);
+  check.callable(where, 'codec.decode', decode);
+  return codec as Codec<never>;
+};
+
+/** What a queue works with: every option checked, every default filled in. Throws TypeError or RangeError. */
+export const settings = (where: string, queue: string, given: QueueOptions | undefined): Settings => {
+  check.text(where, 'name', queue);
+  const {
+    connection = process.env.REDIS_URL || DEFAULT_URL,
+    prefix = 'millrace',
+    codec = 'json',
+    lease = 30_000,
+    retry,
+    sweepEvery = lease / 2,
+    patience = 10_000,
+  } = check.options(where, 'options', given);
+  check.text(where, 'prefix', prefix);
+  checkKeys(where, prefix, queue);
+  check.milliseconds(where, 'lease', lease, { min: 1, max: LONGEST });
+  if (sweepEvery !== null) check.milliseconds(where, 'sweepEvery', sweepEvery, { min: 1, max: LONGEST });
+  check.milliseconds(where, 'patience', patience, { max: LONGEST });
+  const { limit = 20, window = 0, backoff = defaultBackoff } = check.options(where, 'retry', retry);
+  check.count(where, 'retry.limit', limit, { min: 0, unlimited: true });
+  check.milliseconds(where, 'retry.window', window);
+  return {
+    connection: checkConnection(where, connection),
+    prefix,
+    codec: checkCodec(where, codec),
+    lease,
+    rule: { limit, window },
+    backoff: delayOf(backoff, { where, name: 'retry.backoff' }),
+    sweepEvery,
+    patience,
+  };
+};

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { Broker, Entry } from '../broker/broker.ts';
+import * as check from '../check.ts';
+import { Coalescer } from '../coalescer.ts';
+import type { Codecs } from '../codecs/codecs.ts';
+import { aborted, asQueueError, closed, QueueError } from '../errors.ts';
+import type { Put, PutOptions } from '../put.ts';
+import { Err, Ok, type Result } from '../result.ts';
+
+interface Parcel {
+  readonly entries: readonly Entry[];
+  readonly signal: AbortSignal | undefined;
+  resolve(result: Result<Put[], QueueError>): void;
+}
+
+/** Tasks per script, of calls that travel together. */
+const BATCH = 250;
+
+// Ids are this process's own random name and a running number of constant width: short, unique, and in
+// order of creation even when Redis sorts them as text.
+const PROCESS = randomBytes(9).toString('base64url').replaceAll('-', '.');
+let created = 36 ** 6;
+const newId = (): string => PROCESS + (created++).toString(36);
+
+/** The sink of `put` and its like: what is put in one turn of the event loop travels together. */
+export class Puts {
+  readonly #broker: Broker;
+  readonly #codecs: Codecs;
+  readonly #patience: number;
+  readonly #parcels: Coalescer<Parcel>;
+  #closed = false;
+
+  constructor(broker: Broker, codecs: Codecs, patience: number) {
+    this.#broker = broker;
+    this.#codecs = codecs;
+    this.#patience = patience;
+    this.#parcels = new Coalescer(
+      (flush) => broker.endOfTurn(flush),
+      BATCH,
+      (parcels) => this.#send(parcels),
+    );
+  }
+
+  /** Puts all of them or none. */
+  put<T>(payloads: readonly T[], options: PutOptions<T>): Promise<Result<Put[], QueueError>> {
+    const { signal } = options;
+    if (this.#closed) return Promise.resolve(Err(closed()));
+    if (signal?.aborted) return Promise.resolve(Err(aborted(signal)));
+    let entries: Entry[];
+    try {
+      entries = payloads.map((payload, i) => this.#entry(payload, options, i));
+    } catch (error) {
+      if (error instanceof QueueError) return Promise.resolve(Err(error));
+      throw error;
+    }
+    return new Promise((resolve) => {
+      if (signal === undefined) this.#parcels.add({ entries, signal, resolve }, entries.length);
+      else {
+        const abort = (): void => resolve(Err(aborted(signal)));
+        signal.addEventListener('abort', abort, { once: true });
+        const heard = (result: Result<Put[], QueueError>): void => {
+          signal.removeEventListener('abort', abort);
+          resolve(result);
+        };
+        this.#parcels.add({ entries, signal, resolve: heard }, entries.length);
+      }
+    });
+  }
+
+  close(): void {
+    this.#parcels.flush();
+    this.#closed = true;
+  }
+
+  #entry<T>(payload: T, { id, codec, headers, delay = 0, front = false }: PutOptions<T>, i: number): Entry {
+    const [name, body] = this.#codecs.encode(payload, codec);
+    const chosen = typeof id === 'function' ? check.text('put', `id(payload ${i})`, id(payload, i)) : id;
+    return { id: chosen ?? newId(), own: chosen !== undefined, codec: name, headers, body, delay, front };
+  }
+
+  #send(parcels: readonly Parcel[]): void {
+    const going = parcels.filter(({ signal }) => !signal?.aborted);
+    if (going.length === 0) return;
+    this.#broker
+      .put(
+        going.flatMap(({ entries }) => entries),
+        this.#patience,
+      )
+      .subscribe({
+        next: (added) => {
+          let at = 0;
+          for (const { entries, resolve } of going)
+            resolve(Ok(entries.map(({ id }) => ({ id, added: added[at++] ?? false }))));
+        },
+        error: (error: unknown) => {
+          for (const { entries, resolve } of going)
+            resolve(Err(asQueueError(error).about(entries.map(({ id }) => id))));
+        },
+      });
+  }
+}

@@ -1,0 +1,65 @@
+import { type Observable, type Subject, tap } from 'rxjs';
+import type { Broker, Delivery, Taken } from '../broker/broker.ts';
+import type { Codecs } from '../codecs/codecs.ts';
+import type { QueueError } from '../errors.ts';
+import type { QueueEvent } from '../events.ts';
+import type { Ledger } from '../ledger.ts';
+import { Task } from '../task.ts';
+import { Bell } from './bell.ts';
+
+export interface IntakeOptions {
+  readonly broker: Broker;
+  readonly ledger: Ledger;
+  readonly codecs: Codecs;
+  readonly events: Subject<QueueEvent>;
+  /** ms */
+  readonly lease: number;
+}
+
+/** Most tasks per script: larger batches lose more to parsing than they save in round trips. */
+export const MOST = 250;
+
+/** How tasks come in, whoever asks: taken in batches, decoded, and entered in the ledger. */
+export class Intake<T> {
+  readonly bell: Bell;
+  readonly #options: IntakeOptions;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.bell = new Bell(options.broker);
+  }
+
+  get scheduler(): Broker['scheduler'] {
+    return this.#options.broker.scheduler;
+  }
+
+  take(count: number, patience: number): Observable<Taken> {
+    const { broker, lease, events } = this.#options;
+    return broker.take(count, lease, patience).pipe(
+      tap(({ missing }) => {
+        for (const id of missing) events.next({ type: 'missing', id });
+      }),
+    );
+  }
+
+  /** The task of a delivery, held from now on; undefined when it cannot be decoded and dies instead. */
+  open(delivery: Delivery, freed: () => void): Task<T> | undefined {
+    const { ledger, codecs, events } = this.#options;
+    const holding = ledger.hold(delivery, freed);
+    try {
+      const task = new Task(holding, codecs.decode(delivery.codec, delivery.body) as T, ledger);
+      holding.task = task;
+      return task;
+    } catch (thrown) {
+      const error = thrown as QueueError;
+      events.next({ type: 'undecodable', id: delivery.id, error });
+      ledger.settle(holding, { kind: 'kill', dead: 'undecodable', reason: error }, () => {});
+      return undefined;
+    }
+  }
+
+  /** Hands back what was taken for somebody who has left. */
+  giveBack(deliveries: readonly Delivery[]): void {
+    if (deliveries.length > 0) this.#options.ledger.giveBack(deliveries);
+  }
+}
