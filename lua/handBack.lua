@@ -2,8 +2,8 @@
   Safe from any number of processes at once. The holder's ack still counts until the next delivery.
   Call it again while it answers more: newest ends first when they go to the front, so that the oldest is next.
   KEYS[1] ready    list  ids, next one first
-  KEYS[2] delayed  zset  id → due, ms on this server's clock
-  KEYS[3] leases   zset  id → end of lease, ms on this server's clock
+  KEYS[2] delayed  zset  id → due, µs on this server's clock
+  KEYS[3] leases   zset  id → end of lease, µs on this server's clock
   KEYS[4] held     hash  id → ms it was taken, of deliveries renewed at least once
   KEYS[5] returns  hash  id → returns/generation; returns below 0: the lease ran out
   KEYS[6] wake     zset  one marker while there may be something to take
@@ -23,8 +23,9 @@ local known = redis.call('HMGET', meta, 'layout', 'paused')
 if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local upto = ARGV[2] == 'expired' and string.format('%.0f', now) or '+inf'
+local us = time[1] * 1000000 + time[2]
+local now = math.floor(us / 1000)
+local upto = ARGV[2] == 'expired' and us or '+inf'
 local age, atFront, most = tonumber(ARGV[3]), ARGV[4] == 'front', tonumber(ARGV[7])
 local found
 if atFront then
@@ -40,7 +41,7 @@ if age > 0 and #all > 0 then
   local taken = redis.call('HMGET', held, unpack(all))
   ids = {}
   for i = 1, #all do
-    if now - (taken[i] or found[2 * i] - ARGV[5]) >= age then ids[#ids + 1] = all[i] end
+    if now - (taken[i] or found[2 * i] / 1000 - ARGV[5]) >= age then ids[#ids + 1] = all[i] end
   end
 end
 
@@ -57,6 +58,6 @@ if #ids > 0 then
   redis.call('HINCRBY', totals, 'returned', #ids)
 end
 -- A consumer that died between wake-up and take took the marker with it: put one back.
-local waiting = redis.call('LLEN', ready) > 0 or #redis.call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, 1) > 0
+local waiting = redis.call('LLEN', ready) > 0 or #redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'LIMIT', 0, 1) > 0
 if waiting and not known[2] then redis.call('ZADD', wake, 0, '*') end
 return { #ids, #all - #ids, #all == most and 1 or 0 }

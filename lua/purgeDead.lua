@@ -3,10 +3,10 @@
   KEYS[1] tasks     hash  id → "<ms put> " .. envelope
   KEYS[2] returns   hash  id → returns/generation
   KEYS[3] failures  hash  id → history of its failures
-  KEYS[4] dead      zset  id → ms it died
+  KEYS[4] dead      zset  id → µs it died
   KEYS[5] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout
-  ARGV[2] moment    ms: only what died by then; '' for now
+  ARGV[2] moment    µs: only what died by then; '' for now
   returns how many, the moment
 ]]
 local tasks, returns, failures, dead, meta = unpack(KEYS)
@@ -16,7 +16,7 @@ if layout and layout ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. layou
 local moment = ARGV[2]
 if moment == '' then
   local time = redis.call('TIME')
-  moment = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+  moment = string.format('%.0f', time[1] * 1000000 + time[2])
 end
 local ids = redis.call('ZRANGEBYSCORE', dead, '-inf', moment, 'LIMIT', 0, 1000)
 if #ids > 0 then

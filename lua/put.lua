@@ -2,7 +2,7 @@
   Idempotent: an id that is still in the queue is left as it is.
   KEYS[1] tasks    hash  id → "<ms put> " .. envelope
   KEYS[2] ready    list  ids, next one first
-  KEYS[3] delayed  zset  id → due, ms on this server's clock (+ .5: joins the front)
+  KEYS[3] delayed  zset  id → due, µs on this server's clock (odd: joins the front)
   KEYS[4] returns  hash  id → returns/generation
   KEYS[5] wake     zset  one marker while there may be something to take
   KEYS[6] totals   hash  counters
@@ -19,6 +19,7 @@ if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. k
 
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local soon = (time[1] * 1000 + math.floor(time[2] / 1000)) * 1000
 
 local ids = {}
 for i = 2, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
@@ -44,7 +45,8 @@ for i = 1, #ids do
       if place:byte(1) == 111 then own[#own + 1] = id end
       local atFront, delay = place:byte(2) == 102, tonumber(place:sub(3))
       if delay > 0 then
-        later[#later + 1] = string.format('%.1f', now + math.ceil(delay) + (atFront and 0.5 or 0))
+        -- A step later than the one before, so that those put together come due in order.
+        later[#later + 1] = soon + 1000 * math.ceil(delay) + #later + (atFront and 1 or 0)
         later[#later + 1] = id
       elseif atFront then
         front[#front + 1] = id

@@ -5,7 +5,7 @@
   KEYS[4] held      hash  id → ms it was taken, of deliveries renewed at least once
   KEYS[5] returns   hash  id → returns/generation
   KEYS[6] failures  hash  id → history of its failures
-  KEYS[7] dead      zset  id → ms it died
+  KEYS[7] dead      zset  id → µs it died
   KEYS[8] ghosts    hash  id → how many of its entries in ready stand for nothing any more
   KEYS[9] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout

@@ -1,6 +1,6 @@
 --[[ renew — move the ends of leases.
   Idempotent; a delivery that is no longer ours is left alone.
-  KEYS[1] leases   zset  id → end of lease, ms on this server's clock
+  KEYS[1] leases   zset  id → end of lease, µs on this server's clock
   KEYS[2] held     hash  id → ms it was taken, of deliveries renewed at least once
   KEYS[3] returns  hash  id → returns/generation
   ARGV[1] lease    ms from now
@@ -10,7 +10,7 @@
 ]]
 local leases, held, returns = unpack(KEYS)
 local time = redis.call('TIME')
-local lease = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local lease = time[1] * 1000000 + time[2] + math.ceil(ARGV[1] * 1000)
 
 local ids = {}
 for i = 3, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
@@ -21,10 +21,10 @@ local answers, later, taken = {}, {}, {}
 for i = 1, #ids do
   answers[i] = 0
   if ends[i] and (current[i] or '') == ARGV[3 * i + 1] then
-    local moved = ARGV[2] == '1' and lease or math.max(lease, math.floor(ends[i]))
-    answers[i] = moved
-    -- As in take: the fraction keeps the order in which leases that end together are handed back.
-    later[#later + 1] = string.format('%.0f.%03d', moved, i - 1)
+    local moved = ARGV[2] == '1' and lease or math.max(lease, tonumber(ends[i]))
+    answers[i] = math.floor(moved / 1000)
+    -- As in take: leases that run out together are handed back in this order.
+    later[#later + 1] = moved + i
     later[#later + 1] = ids[i]
     taken[#taken + 1] = ids[i]
     taken[#taken + 1] = ARGV[3 * i + 2]

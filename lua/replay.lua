@@ -2,11 +2,11 @@
   Idempotent: an id that is not dead is left alone. Call it again with the same moment while it answers 1,000.
   KEYS[1] ready     list  ids, next one first
   KEYS[2] failures  hash  id → history of its failures
-  KEYS[3] dead      zset  id → ms it died
+  KEYS[3] dead      zset  id → µs it died
   KEYS[4] wake      zset  one marker while there may be something to take
   KEYS[5] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout
-  ARGV[2] moment    ms: only what died by then; '' for now
+  ARGV[2] moment    µs: only what died by then; '' for now
   ARGV[3…] ids, at most 1,000; none for all
   returns how many, the moment
 ]]
@@ -17,7 +17,7 @@ if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. k
 local moment = ARGV[2]
 if moment == '' then
   local time = redis.call('TIME')
-  moment = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+  moment = string.format('%.0f', time[1] * 1000000 + time[2])
 end
 local ids = {}
 if #ARGV == 2 then

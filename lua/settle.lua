@@ -3,12 +3,12 @@
   An ack after the lease ran out still counts until the next delivery.
   KEYS[1]  tasks     hash  id → "<ms put> " .. envelope
   KEYS[2]  ready     list  ids, next one first
-  KEYS[3]  delayed   zset  id → due, ms on this server's clock (+ .5: joins the front)
-  KEYS[4]  leases    zset  id → end of lease, ms on this server's clock
+  KEYS[3]  delayed   zset  id → due, µs on this server's clock (odd: joins the front)
+  KEYS[4]  leases    zset  id → end of lease, µs on this server's clock
   KEYS[5]  held      hash  id → ms it was taken, of deliveries renewed at least once
   KEYS[6]  returns   hash  id → returns/generation; returns below 0: the lease ran out
   KEYS[7]  failures  hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
-  KEYS[8]  dead      zset  id → ms it died
+  KEYS[8]  dead      zset  id → µs it died
   KEYS[9]  ghosts    hash  id → how many of its entries in ready stand for nothing any more
   KEYS[10] wake      zset  one marker while there may be something to take
   KEYS[11] totals    hash  counters
@@ -83,7 +83,8 @@ if #leaving + #haunted == #forgotten then return answers end
 
 -- 3. Decide where the others go.
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local us = time[1] * 1000000 + time[2]
+local now = math.floor(us / 1000)
 local past = redis.call('HMGET', failures, unpack(ids, acks + 1))
 local bumps, histories, front, back, later, died = {}, {}, {}, {}, {}, {}
 local failed, returned, generation = 0, 0, nil
@@ -115,9 +116,9 @@ for i = acks + 1, #ids do
     end
     if why then
       answers[i] = 2
-      add(died, string.format('%.0f', now), id)
+      add(died, us + #died, id)
     elseif delay > 0 then
-      add(later, string.format('%.1f', now + delay + (atFront and 0.5 or 0)), id)
+      add(later, (now + delay) * 1000 + #later + (atFront and 1 or 0), id)
     elseif atFront then
       table.insert(front, 1, id)
     else

@@ -2,7 +2,7 @@
   KEYS[1] ready    list  ids, next one first
   KEYS[2] delayed  zset  id → due
   KEYS[3] leases   zset  id → end of lease
-  KEYS[4] dead     zset  id → ms it died
+  KEYS[4] dead     zset  id → µs it died
   KEYS[5] totals   hash  counters
   KEYS[6] meta     hash  layout, paused, generation, ghosts
   ARGV[1] layout   the version of this layout

@@ -2,8 +2,8 @@
   Each take is a new delivery; a take whose reply is lost costs its tasks one lease.
   KEYS[1] tasks     hash  id → "<ms put> " .. envelope
   KEYS[2] ready     list  ids, next one first
-  KEYS[3] delayed   zset  id → due, ms on this server's clock (+ .5: joins the front)
-  KEYS[4] leases    zset  id → end of lease, ms on this server's clock
+  KEYS[3] delayed   zset  id → due, µs on this server's clock (odd: joins the front)
+  KEYS[4] leases    zset  id → end of lease, µs on this server's clock
   KEYS[5] returns   hash  id → returns/generation
   KEYS[6] failures  hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
   KEYS[7] ghosts    hash  id → how many of its entries in ready stand for nothing any more
@@ -21,27 +21,28 @@ local known = redis.call('HMGET', meta, 'layout', 'paused')
 if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local us = time[1] * 1000000 + time[2]
+local now = math.floor(us / 1000)
 if known[2] then return { { now, -1, 0 }, {}, {}, {} } end
 
 -- Removals come first in every script: they free memory, and after them Redis lets a script go on
 -- although `maxmemory` is reached. So a full Redis can still be drained.
-local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', string.format('%.1f', now + 0.5), 'WITHSCORES', 'LIMIT', 0, 1000)
+local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'WITHSCORES', 'LIMIT', 0, 1000)
 if #due > 0 then
   local all, back, front = {}, {}, {}
   for i = #due - 1, 1, -2 do
     all[#all + 1] = due[i]
-    if due[i + 1] % 1 > 0 then front[#front + 1] = due[i] end
+    if due[i + 1] % 2 == 1 then front[#front + 1] = due[i] end
   end
   for i = 1, #due, 2 do
-    if due[i + 1] % 1 == 0 then back[#back + 1] = due[i] end
+    if due[i + 1] % 2 == 0 then back[#back + 1] = due[i] end
   end
   redis.call('ZREM', delayed, unpack(all))
   if #front > 0 then redis.call('LPUSH', ready, unpack(front)) end
   if #back > 0 then redis.call('RPUSH', ready, unpack(back)) end
 end
 local nextDue = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
-nextDue = nextDue and math.floor(nextDue) or -1
+nextDue = nextDue and math.ceil(nextDue / 1000) or -1
 
 local ids = redis.call('LPOP', ready, ARGV[2])
 if not ids or #ids == 0 then return { { now, nextDue, 0 }, {}, {}, {} } end
@@ -64,11 +65,11 @@ if #ids == 0 then return { { now, nextDue, left }, {}, {}, {} } end
 
 local envelopes = redis.call('HMGET', tasks, unpack(ids))
 local back = redis.call('HMGET', returns, unpack(ids))
-local ends, again, stem = {}, {}, string.format('%.0f.', now + ARGV[3])
+local ends, again, lease = {}, {}, us + math.ceil(ARGV[3] * 1000)
 for i = 1, #ids do
   if envelopes[i] then
-    -- The fraction is the place in the batch: leases that end together are handed back in this order.
-    ends[#ends + 1] = stem .. string.format('%03d', i - 1)
+    -- A µs later than the one before: leases that run out together are handed back in this order.
+    ends[#ends + 1] = lease + i
     ends[#ends + 1] = ids[i]
   end
   if back[i] then again[#again + 1] = i end

@@ -88,7 +88,7 @@ export const readDead = (reply: readonly (readonly (Buffer | null)[])[]): DeadLe
       headers,
       body,
       enqueuedAt,
-      diedAt: Number(died[i]),
+      diedAt: Math.floor(Number(died[i]) / 1_000),
       deliveries: deliveriesOf(String(returns[i] ?? '')) - 1,
       failures: count,
       reason: why as DeadReason,
