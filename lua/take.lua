@@ -13,7 +13,7 @@
   ARGV[2] count     most tasks to lease, 1 to 1,000
   ARGV[3] lease     ms
   returns { ms now, ms the next delayed one is due or -1, how many are left ready },
-          ids, envelopes (none for an id that stood in line without a task),
+          ids as a JSON array, envelopes (none for an id that stood in line without a task),
           { place in ids, returns or '', failures or '', … } of those returned before
 ]]
 local tasks, ready, delayed, leases, returns, failures, ghosts, wake, meta = unpack(KEYS)
@@ -23,7 +23,7 @@ if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. k
 local time = redis.call('TIME')
 local us = time[1] * 1000000 + time[2]
 local now = math.floor(us / 1000)
-if known[2] then return { { now, -1, 0 }, {}, {}, {} } end
+if known[2] then return { { now, -1, 0 }, '[]', {}, {} } end
 
 -- Removals come first in every script: they free memory, and after them Redis lets a script go on
 -- although `maxmemory` is reached. So a full Redis can still be drained.
@@ -45,7 +45,7 @@ local nextDue = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
 nextDue = nextDue and math.ceil(nextDue / 1000) or -1
 
 local ids = redis.call('LPOP', ready, ARGV[2])
-if not ids or #ids == 0 then return { { now, nextDue, 0 }, {}, {}, {} } end
+if not ids or #ids == 0 then return { { now, nextDue, 0 }, '[]', {}, {} } end
 
 if redis.call('EXISTS', ghosts) == 1 then
   local real, counts = {}, redis.call('HMGET', ghosts, unpack(ids))
@@ -61,10 +61,11 @@ end
 
 local left = redis.call('LLEN', ready)
 if left > 0 then redis.call('ZADD', wake, 0, '*') end
-if #ids == 0 then return { { now, nextDue, left }, {}, {}, {} } end
+if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {} } end
 
 local envelopes = redis.call('HMGET', tasks, unpack(ids))
-local back = redis.call('HMGET', returns, unpack(ids))
+-- No task has ever come back, mostly: then there is no history to look up for each.
+local back = redis.call('EXISTS', returns) == 1 and redis.call('HMGET', returns, unpack(ids)) or {}
 local ends, again, lease = {}, {}, us + math.ceil(ARGV[3] * 1000)
 for i = 1, #ids do
   if envelopes[i] then
@@ -87,4 +88,4 @@ if #again > 0 then
   local failed = redis.call('HMGET', failures, unpack(wanted))
   for k = 1, #again do history[3 * k] = failed[k] or '' end
 end
-return { { now, nextDue, left }, ids, envelopes, history }
+return { { now, nextDue, left }, cjson.encode(ids), envelopes, history }

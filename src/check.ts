@@ -33,19 +33,17 @@ const within = (value: number, { min = 0, max = Number.MAX_SAFE_INTEGER, unlimit
 
 /** A whole number. */
 export const count = (where: string, name: string, value: unknown, bounds: Bounds = { min: 1 }): number => {
-  const expected = `a whole number, ${span(bounds)}`;
-  if (typeof value !== 'number') throw wrongType(where, name, value, expected);
   const whole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
-  if (!whole || !within(value, bounds)) throw outOfRange(where, name, value, expected);
-  return value;
+  if (whole && within(value as number, bounds)) return value as number;
+  const complain = typeof value === 'number' ? outOfRange : wrongType;
+  throw complain(where, name, value, `a whole number, ${span(bounds)}`);
 };
 
 /** A duration in milliseconds, fractions allowed. */
 export const milliseconds = (where: string, name: string, value: unknown, bounds: Bounds = {}): number => {
-  const expected = `milliseconds, ${span(bounds)}`;
-  if (typeof value !== 'number') throw wrongType(where, name, value, expected);
-  if (!within(value, bounds)) throw outOfRange(where, name, value, expected);
-  return value;
+  if (typeof value === 'number' && within(value, bounds)) return value;
+  const complain = typeof value === 'number' ? outOfRange : wrongType;
+  throw complain(where, name, value, `milliseconds, ${span(bounds)}`);
 };
 
 /** A string, not empty unless `empty` is allowed. */
@@ -61,10 +59,9 @@ export const flag = (where: string, name: string, value: unknown): boolean => {
 };
 
 export const oneOf = <const V extends string>(where: string, name: string, value: unknown, values: readonly V[]): V => {
+  if ((values as readonly unknown[]).includes(value)) return value as V;
   const expected = values.map((each) => JSON.stringify(each)).join(' or ');
-  if (typeof value !== 'string') throw wrongType(where, name, value, expected);
-  if (!(values as readonly string[]).includes(value)) throw outOfRange(where, name, value, expected);
-  return value as V;
+  throw (typeof value === 'string' ? outOfRange : wrongType)(where, name, value, expected);
 };
 
 export const callable = (where: string, name: string, value: unknown, expected = 'a function'): void => {

@@ -1,23 +1,19 @@
 import type { Delivery, Disposal } from './broker/broker.ts';
 import { textOf } from './errors.ts';
-import type { Answer, Held, Task, Verdict } from './task.ts';
+import type { Answer, DeadReason, Held, Task, Verdict } from './task.ts';
 
-/** A verdict on its way to storage. */
-export interface Sending {
-  readonly holding: Holding;
-  readonly verdict: Verdict;
-  readonly disposal: Disposal;
-  /** Whoever waits to hear of it; undefined once he was told CONNECTION. */
-  answer: Answer | undefined;
-  /** Whether he waits no longer than `patience`. */
-  impatient: boolean;
+/** Whoever a task was delivered to, and has a credit less for it. */
+export interface Consumer {
+  /** One of its tasks is settled: it has that credit back. */
+  credit(): void;
+  /** So much for now: time to fetch more. */
+  refill(): void;
 }
 
 /** One delivery while this process holds it. */
 export class Holding implements Held {
   readonly delivery: Delivery;
-  /** Gives the credit back to the consumer it was delivered to. */
-  readonly freed: () => void;
+  readonly consumer: Consumer | undefined;
   leasedUntil: number;
   /** When to renew the lease, by the scheduler's clock; Infinity once it is lost. */
   renewAt: number;
@@ -27,9 +23,9 @@ export class Holding implements Held {
   sending: Sending | undefined;
   settled = false;
 
-  constructor(delivery: Delivery, freed: () => void, renewAt: number) {
+  constructor(delivery: Delivery, consumer: Consumer | undefined, renewAt: number) {
     this.delivery = delivery;
-    this.freed = freed;
+    this.consumer = consumer;
     this.renewAt = renewAt;
     this.leasedUntil = delivery.leasedUntil;
   }
@@ -57,6 +53,56 @@ export class Holding implements Held {
   }
 }
 
+/** A verdict on its way to storage, in the form storage takes it. */
+export class Sending implements Disposal {
+  readonly holding: Holding;
+  readonly verdict: Verdict;
+  readonly delay: number;
+  /** Whoever waits to hear of it; undefined once he was told CONNECTION. */
+  answer: Answer | undefined;
+  /** Whether he waits no longer than `patience`. */
+  impatient: boolean;
+
+  /** `backoff` gives a failure its delay where the verdict has none. */
+  constructor(
+    holding: Holding,
+    verdict: Verdict,
+    backoff: (failures: number) => number,
+    answer: Answer,
+    impatient: boolean,
+  ) {
+    this.holding = holding;
+    this.verdict = verdict;
+    this.answer = answer;
+    this.impatient = impatient;
+    // At the front means next, not after the backoff.
+    const waits = verdict.kind === 'fail' && verdict.at !== 'front';
+    this.delay = verdict.delay ?? (waits ? backoff(holding.failures + 1) : 0);
+  }
+
+  get id(): string {
+    return this.holding.delivery.id;
+  }
+  get token(): string {
+    return this.holding.delivery.token;
+  }
+  get takenAt(): number {
+    return this.holding.delivery.takenAt;
+  }
+  get kind(): Verdict['kind'] {
+    return this.verdict.kind;
+  }
+  get at(): 'front' | 'back' {
+    return this.verdict.at ?? (this.verdict.kind === 'fail' ? 'back' : 'front');
+  }
+  get dead(): DeadReason {
+    return this.verdict.dead ?? 'killed';
+  }
+  get message(): string {
+    return textOf(this.verdict.reason);
+  }
+}
+
 /** Tasks nobody has seen go back as if they had never been delivered. */
 export const unseen = ({ id, token, takenAt }: Delivery): Disposal => ({
   id,
@@ -68,12 +114,3 @@ export const unseen = ({ id, token, takenAt }: Delivery): Disposal => ({
   dead: 'killed',
   message: '',
 });
-
-/** The verdict as storage takes it; `backoff` gives a failure its delay where the verdict has none. */
-export const disposal = (delivery: Delivery, verdict: Verdict, backoff: (failures: number) => number): Disposal => {
-  const { id, token, takenAt } = delivery;
-  const { kind, at = kind === 'fail' ? 'back' : 'front', dead = 'killed', reason } = verdict;
-  // At the front means next, not after the backoff.
-  const delay = verdict.delay ?? (kind === 'fail' && at === 'back' ? backoff(delivery.failures + 1) : 0);
-  return { id, token, takenAt, kind, delay, at, dead, message: kind === 'ack' ? '' : textOf(reason) };
-};

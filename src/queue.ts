@@ -99,7 +99,7 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
     this.dead = new DeadLetters((of, as) => this.#ask(of, as), codecs);
     broker.link.subscribe((event) => {
       events.next(event);
-      if (event.type === 'reconnected') this.#ledger.renewAll();
+      if (event.type === 'reconnected') this.#ledger.renewal.all();
     });
   }
 

@@ -53,8 +53,8 @@ export interface Held {
   readonly leasedUntil: number;
 }
 
-/** Told once what became of a verdict: nothing when it took effect, else why it did not. */
-export type Answer = (error?: QueueError) => void;
+/** Told once what became of a verdict: no error when it took effect, else why it did not. */
+export type Answer = (error: QueueError | undefined, verdict: Verdict) => void;
 
 /** Who can settle a delivery: the ledger of the queue it came from. */
 export interface Holder {

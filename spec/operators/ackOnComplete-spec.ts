@@ -14,6 +14,7 @@ import {
   type Observable,
   of,
   Subject,
+  take,
   throwError,
   timer,
 } from 'rxjs';
@@ -274,6 +275,28 @@ describe('ackOnComplete', (it) => {
       ['a', false, undefined],
       ['b', true, 'AbortError'],
     ]);
+  });
+
+  it('aborts no signal of a work that is done, not even while its settlement is being taken', () => {
+    let told: AbortSignal | undefined;
+    const work = (_: Task, { signal }: WorkContext) => {
+      told = signal;
+      return of(1);
+    };
+    concat(of(a), NEVER).pipe(ackOnComplete(work), take(1)).subscribe();
+    assert.equal(told?.aborted, false);
+  });
+
+  it('starts nothing more, once its taker has enough, of what waits and would end as it starts', () => {
+    const gate = new Subject<never>();
+    const started: string[] = [];
+    const work = ({ id }: Task) => {
+      started.push(id);
+      return id === 'a' ? gate : of(id);
+    };
+    from([a, b, c]).pipe(ackOnComplete(work), take(2)).subscribe();
+    gate.complete();
+    assert.deepEqual(started, ['a', 'b']);
   });
 
   it('does not subscribe to what work returns once work itself has ended the stream', () => {

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { concat, from, lastValueFrom, map, NEVER, type ObservableInput, of, Subject, tap, timer, toArray } from 'rxjs';
+import {
+  concat,
+  from,
+  lastValueFrom,
+  map,
+  NEVER,
+  type ObservableInput,
+  of,
+  Subject,
+  take,
+  tap,
+  timer,
+  toArray,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { QueueError } from '../../src/errors.ts';
 import { type PutTarget, type PutToConfig, putTo } from '../../src/operators/putTo.ts';
@@ -200,6 +213,16 @@ describe('putTo', (it) => {
     const puts = lastValueFrom(from(many).pipe(putTo(queue, { max: 1 }), id, toArray()));
     gate.next(stored(['0']));
     assert.deepEqual(await puts, many);
+  });
+
+  it('puts nothing more once its taker has enough', () => {
+    const gate = new Subject<Answer>();
+    const queue = new Stub((payloads) => (payloads[0] === 'a' ? gate : of(stored(payloads))));
+    of('a', 'b', 'c')
+      .pipe(putTo(queue, { max: 1 }), take(2))
+      .subscribe();
+    gate.next(stored(['a']));
+    assert.deepEqual(queue.calls, [['a'], ['b']]);
   });
 
   it('puts every value once and in order, one call at a time, however values and answers fall', () => {

@@ -63,18 +63,22 @@ export class RedisBroker implements Broker {
   }
 
   settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]> {
+    const acks: string[] = [];
+    const others: Argument[] = [];
+    for (const each of disposals) {
+      if (each.kind === 'ack') acks.push(each.id, each.token);
+      else others.push(...otherArgs(each));
+    }
     const limit = Number.isFinite(rule.limit) ? rule.limit : FOREVER;
-    const acks = disposals.flatMap(({ kind, id, token }) => (kind === 'ack' ? [id, token] : []));
-    const others = disposals.flatMap((each) => (each.kind === 'ack' ? [] : otherArgs(each)));
-    const args: Argument[] = [LAYOUT, limit, rule.window, 0, acks.length / 2, ...acks, ...others];
+    const args: Argument[] = [LAYOUT, limit, rule.window, 0, JSON.stringify(acks), ...others];
     const repeated = (): void => {
       args[3] = 1;
     };
     return this.#run(scripts.settle, args, patience, repeated).pipe(
       map((reply) => {
-        // Redis hears the acks first; the answers go back in the order of the questions.
         const outcomes = reply as Outcome[];
         if (others.length === 0) return outcomes;
+        // Redis hears the acks first; the answers go back in the order of the questions.
         let [ack, other] = [0, acks.length / 2];
         return disposals.map(({ kind }) => outcomes[kind === 'ack' ? ack++ : other++] ?? 0);
       }),

@@ -7,7 +7,7 @@ import { open } from './envelope.ts';
 
 export type TakeReply = readonly [
   head: readonly [now: number, dueAt: number, left: number],
-  ids: readonly Buffer[],
+  ids: Buffer,
   envelopes: readonly (Buffer | null)[],
   history: readonly (number | Buffer)[],
 ];
@@ -31,12 +31,12 @@ const readFailures = (text: string): Failed => {
 /** `returns/generation`, below zero when the lease ran out: one delivery more than that is this one. */
 const deliveriesOf = (token: string): number => Math.abs(Number.parseInt(token || '0', 10)) + 1;
 
-export const readTaken = ([[now, dueAt, left], ids, envelopes, history]: TakeReply, lease: number): Taken => {
+export const readTaken = ([[now, dueAt, left], named, envelopes, history]: TakeReply, lease: number): Taken => {
+  const ids = JSON.parse(named.toString()) as string[];
   const deliveries: Delivery[] = [];
   const missing: string[] = [];
   let next = 0;
-  for (let i = 0; i < ids.length; i++) {
-    const id = String(ids[i]);
+  for (const [i, id] of ids.entries()) {
     const envelope = envelopes[i];
     let token = '';
     let failed = NEVER;

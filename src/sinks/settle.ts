@@ -1,8 +1,7 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import * as check from '../check.ts';
-import { holderOf, type Settled, type Settlement } from '../task.ts';
-
-const KINDS = ['ack', 'fail', 'release', 'kill'] as const;
+import type { QueueError } from '../errors.ts';
+import { type Answer, holderOf, type Settled, type Settlement } from '../task.ts';
 
 /**
  * The ack sink: writes settlements to Redis, batched, in one idempotent step, through the queue each task came from.
@@ -20,45 +19,64 @@ export const settle =
   <T, R>(): OperatorFunction<Settlement<T, R>, Settled<R>> =>
   (source) =>
     new Observable((out) => {
-      let open = 0;
-      let end: (() => void) | undefined;
-      const ended = (then: () => void): void => {
-        end = then;
-        if (open === 0) then();
-      };
-      const subscription = source.subscribe({
-        next: (settlement) => {
-          if (!isInOrder(settlement, (error) => out.error(error))) return;
-          const { task, kind, value, reason } = settlement;
-          const [holder, held] = holderOf(task);
-          open++;
-          holder.settle(held, settlement, (error) => {
-            open--;
-            if (error !== undefined && error.code !== 'STALE' && error.code !== 'CLOSED') return out.error(error);
-            const settled: Settled<R> = { id: task.id, kind, ok: error === undefined };
-            if (value !== undefined) Object.assign(settled, { value });
-            if (reason !== undefined) Object.assign(settled, { reason });
-            out.next(settled);
-            if (open === 0) end?.();
-          });
-        },
-        error: (error: unknown) => ended(() => out.error(error)),
-        complete: () => ended(() => out.complete()),
-      });
-      out.add(subscription);
+      const sink = new Sink(out);
+      out.add(source.subscribe(sink));
     });
 
-/** Whether it is a settlement that can be written; else `refuse` hears what is wrong with it. */
-const isInOrder = (value: Settlement, refuse: (error: unknown) => void): boolean => {
-  try {
-    if (typeof value !== 'object' || value === null || !('task' in value))
-      throw check.wrongType('settle', 'what the stream emits', value, 'a settlement: { task, kind, … }');
-    check.oneOf('settle', 'kind', value.kind, KINDS);
-    if (value.delay !== undefined) check.milliseconds('settle', 'delay', value.delay);
-    if (value.at !== undefined) check.oneOf('settle', 'at', value.at, ['front', 'back']);
-    return true;
-  } catch (error) {
-    refuse(error);
-    return false;
+class Sink<T, R> {
+  readonly #out: Subscriber<Settled<R>>;
+  #open = 0;
+  #end: (() => void) | undefined;
+
+  constructor(out: Subscriber<Settled<R>>) {
+    this.#out = out;
   }
+
+  next(settlement: Settlement<T, R>): void {
+    try {
+      checkSettlement(settlement);
+    } catch (error) {
+      return this.#out.error(error);
+    }
+    const [holder, held] = holderOf(settlement.task);
+    this.#open++;
+    holder.settle(held, settlement, this.#heard as Answer);
+  }
+
+  error(error: unknown): void {
+    this.#finish(() => this.#out.error(error));
+  }
+
+  complete(): void {
+    this.#finish(() => this.#out.complete());
+  }
+
+  #finish(end: () => void): void {
+    this.#end = end;
+    if (this.#open === 0) end();
+  }
+
+  // One function for all settlements: this is the hot path.
+  readonly #heard = (error: QueueError | undefined, settlement: Settlement<T, R>): void => {
+    this.#open--;
+    if (error !== undefined && error.code !== 'STALE' && error.code !== 'CLOSED') return this.#out.error(error);
+    const { task, kind, value, reason } = settlement;
+    const settled: { -readonly [K in keyof Settled<R>]: Settled<R>[K] } = {
+      id: task.id,
+      kind,
+      ok: error === undefined,
+    };
+    if (value !== undefined) settled.value = value;
+    if (reason !== undefined) settled.reason = reason;
+    this.#out.next(settled);
+    if (this.#open === 0) this.#end?.();
+  };
+}
+
+const checkSettlement = (value: Settlement): void => {
+  if (typeof value !== 'object' || value === null || !('task' in value))
+    throw check.wrongType('settle', 'what the stream emits', value, 'a settlement: { task, kind, … }');
+  check.oneOf('settle', 'kind', value.kind, ['ack', 'fail', 'release', 'kill']);
+  if (value.delay !== undefined) check.milliseconds('settle', 'delay', value.delay);
+  if (value.at !== undefined) check.oneOf('settle', 'at', value.at, ['front', 'back']);
 };

@@ -3,6 +3,7 @@ import type { Broker, Delivery, Taken } from '../broker/broker.ts';
 import type { Codecs } from '../codecs/codecs.ts';
 import type { QueueError } from '../errors.ts';
 import type { QueueEvent } from '../events.ts';
+import type { Consumer } from '../holding.ts';
 import type { Ledger } from '../ledger.ts';
 import { Task } from '../task.ts';
 import { Bell } from './bell.ts';
@@ -43,9 +44,9 @@ export class Intake<T> {
   }
 
   /** The task of a delivery, held from now on; undefined when it cannot be decoded and dies instead. */
-  open(delivery: Delivery, freed: () => void): Task<T> | undefined {
+  open(delivery: Delivery, consumer?: Consumer): Task<T> | undefined {
     const { ledger, codecs, events } = this.#options;
-    const holding = ledger.hold(delivery, freed);
+    const holding = ledger.hold(delivery, consumer);
     try {
       const task = new Task(holding, codecs.decode(delivery.codec, delivery.body) as T, ledger);
       holding.task = task;

@@ -13,8 +13,6 @@ export interface NextOptions {
   readonly patience: number;
 }
 
-const nothing = (): void => {};
-
 /**
  * The next tasks, once: as many as there are up to `count`, as soon as there is one.
  *
@@ -82,7 +80,7 @@ class Turn<T> {
 
   #end(): void {
     const taken = this.#taken.splice(0);
-    const tasks = taken.flatMap((delivery) => this.#intake.open(delivery, nothing) ?? []);
+    const tasks = taken.flatMap((delivery) => this.#intake.open(delivery) ?? []);
     // Nothing among them could be decoded: they are dead letters now, and whoever waits still waits.
     if (taken.length > 0 && tasks.length === 0 && this.#remaining > 0) return this.begin();
     this.#out.next(tasks);

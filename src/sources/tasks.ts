@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Taken } from '../broker/broker.ts';
 import { asQueueError } from '../errors.ts';
+import type { Consumer } from '../holding.ts';
 import type { Task } from '../task.ts';
 import { type Intake, MOST } from './intake.ts';
 
@@ -20,16 +21,19 @@ import { type Intake, MOST } from './intake.ts';
  */
 export const tasks = <T>(intake: Intake<T>, prefetch: number): Observable<Task<T>> =>
   new Observable((out) => {
-    const feed = new Feed(intake, prefetch, out);
-    feed.look();
+    new Feed(intake, prefetch, out).refill();
   });
 
-class Feed<T> {
+/** Takes that may be under way at once: while one is delivered the next is fetched. */
+const LANES = 2;
+
+class Feed<T> implements Consumer {
   readonly #intake: Intake<T>;
   readonly #out: Subscriber<Task<T>>;
   readonly #enough: number;
   #credits: number;
-  #busy = false;
+  #taking = 0;
+  #waiting = false;
   /** What the last take left: nothing, until it is time to look again in so many ms (undefined: when woken). */
   #dry: { readonly dueIn: number | undefined } | undefined;
 
@@ -40,48 +44,56 @@ class Feed<T> {
     this.#enough = Math.ceil(prefetch / 2);
   }
 
-  /** Fetches, or waits for something to fetch; one at a time, and only with credits enough to be worth it. */
-  readonly look = (): void => {
-    if (this.#busy || this.#out.closed || this.#credits < this.#enough) return;
-    this.#busy = true;
-    if (this.#dry === undefined) this.#take();
-    else this.#wait(this.#dry.dueIn);
-  };
+  credit(): void {
+    this.#credits++;
+  }
+
+  /** Fetches, or waits for something to fetch, as soon as there are credits enough to be worth it. */
+  refill(): void {
+    while (this.#credits >= this.#enough && this.#taking < LANES && !this.#waiting && !this.#out.closed) {
+      if (this.#dry === undefined) this.#take();
+      else if (this.#taking === 0) this.#wait(this.#dry.dueIn);
+      else return;
+    }
+  }
 
   #take(): void {
+    // Half of the credits at a time: the two halves take turns, one fetched while the other is worked on.
+    const asked = Math.min(this.#credits, this.#enough, MOST);
+    this.#credits -= asked;
+    this.#taking++;
     // Not cut short when the consumer leaves: what is on its way must be handed back.
-    this.#intake.take(Math.min(this.#credits, MOST), Number.POSITIVE_INFINITY).subscribe({
-      next: (taken) => this.#deliver(taken),
+    this.#intake.take(asked, Number.POSITIVE_INFINITY).subscribe({
+      next: (taken) => {
+        this.#taking--;
+        this.#credits += asked - taken.deliveries.length;
+        this.#deliver(taken);
+      },
       error: (error: unknown) => this.#out.error(asQueueError(error)),
     });
   }
 
   #deliver({ deliveries, left, dueIn }: Taken): void {
-    this.#credits -= deliveries.length;
+    this.#dry = left > 0 ? undefined : { dueIn };
+    // Before they are emitted: the next ones travel while these are worked on.
+    this.refill();
     for (const [i, delivery] of deliveries.entries()) {
       if (this.#out.closed) return this.#intake.giveBack(deliveries.slice(i));
-      const task = this.#intake.open(delivery, this.#freed);
+      const task = this.#intake.open(delivery, this);
       if (task !== undefined) this.#out.next(task);
     }
-    this.#dry = left > 0 ? undefined : { dueIn };
-    this.#busy = false;
-    this.look();
   }
 
   #wait(dueIn: number | undefined): void {
+    this.#waiting = true;
     const waiting = this.#intake.bell.wait(dueIn).subscribe({
       next: () => {
         this.#dry = undefined;
-        this.#busy = false;
-        this.look();
+        this.#waiting = false;
+        this.refill();
       },
       error: (error: unknown) => this.#out.error(asQueueError(error)),
     });
     this.#out.add(waiting);
   }
-
-  readonly #freed = (): void => {
-    this.#credits++;
-    this.look();
-  };
 }
