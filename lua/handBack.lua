@@ -57,7 +57,8 @@ if #ids > 0 then
   redis.call(atFront and 'LPUSH' or 'RPUSH', ready, unpack(ids))
   redis.call('HINCRBY', totals, 'returned', #ids)
 end
--- A consumer that died between wake-up and take took the marker with it: put one back.
+-- A consumer that died between wake-up and take took the marker with it: put one back,
+-- unless `maxmemory` forbids it: consumers look now and then by themselves.
 local waiting = redis.call('LLEN', ready) > 0 or #redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'LIMIT', 0, 1) > 0
-if waiting and not known[2] then redis.call('ZADD', wake, 0, '*') end
+if waiting and not known[2] then redis.pcall('ZADD', wake, 0, '*') end
 return { #ids, #all - #ids, #all == most and 1 or 0 }

@@ -6,5 +6,6 @@
 ]]
 local ready, wake, meta = unpack(KEYS)
 if redis.call('LLEN', ready) == 0 or redis.call('HEXISTS', meta, 'paused') == 1 then return 0 end
-redis.call('ZADD', wake, 0, '*')
+-- It may fail when `maxmemory` is reached: consumers look now and then by themselves.
+redis.pcall('ZADD', wake, 0, '*')
 return 1

@@ -14,17 +14,20 @@ local lease = time[1] * 1000000 + time[2] + math.ceil(ARGV[1] * 1000)
 
 local ids = {}
 for i = 3, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
+if #ids == 0 then return {} end
 local ends = redis.call('ZMSCORE', leases, unpack(ids))
 local current = redis.call('HMGET', returns, unpack(ids))
 
-local answers, later, taken = {}, {}, {}
+local answers, ours, later, taken = {}, {}, {}, {}
 for i = 1, #ids do
   answers[i] = 0
   if ends[i] and (current[i] or '') == ARGV[3 * i + 1] then
-    local moved = ARGV[2] == '1' and lease or math.max(lease, tonumber(ends[i]))
-    answers[i] = math.floor(moved / 1000)
+    local stays = ARGV[2] ~= '1' and tonumber(ends[i]) >= lease
     -- As in take: leases that run out together are handed back in this order.
-    later[#later + 1] = moved + i
+    local moved = stays and ends[i] or lease + i
+    answers[i] = math.floor(moved / 1000)
+    ours[#ours + 1] = ids[i]
+    later[#later + 1] = moved
     later[#later + 1] = ids[i]
     taken[#taken + 1] = ids[i]
     taken[#taken + 1] = ARGV[3 * i + 2]
@@ -32,6 +35,9 @@ for i = 1, #ids do
 end
 if #later == 0 then return answers end
 
-redis.call('ZADD', leases, 'XX', unpack(later))
+-- Removed and added again: a script that begins with a removal may go on although `maxmemory` is reached,
+-- and a full Redis must not take tasks away from those who work on them.
+redis.call('ZREM', leases, unpack(ours))
+redis.call('ZADD', leases, unpack(later))
 redis.call('HSET', held, unpack(taken))
 return answers

@@ -66,16 +66,22 @@ if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {} } end
 local envelopes = redis.call('HMGET', tasks, unpack(ids))
 -- No task has ever come back, mostly: then there is no history to look up for each.
 local back = redis.call('EXISTS', returns) == 1 and redis.call('HMGET', returns, unpack(ids)) or {}
-local ends, again, lease = {}, {}, us + math.ceil(ARGV[3] * 1000)
+local ends, gone, again, lease = {}, {}, {}, us + math.ceil(ARGV[3] * 1000)
 for i = 1, #ids do
   if envelopes[i] then
     -- A µs later than the one before: leases that run out together are handed back in this order.
     ends[#ends + 1] = lease + i
     ends[#ends + 1] = ids[i]
+  else
+    gone[#gone + 1] = ids[i]
   end
   if back[i] then again[#again + 1] = i end
 end
 if #ends > 0 then redis.call('ZADD', leases, unpack(ends)) end
+if #gone > 0 then
+  redis.call('HDEL', returns, unpack(gone))
+  redis.call('HDEL', failures, unpack(gone))
+end
 
 local history = {}
 for k = 1, #again do

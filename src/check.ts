@@ -18,6 +18,9 @@ export const wrongType = (where: string, name: string, value: unknown, expected:
 export const outOfRange = (where: string, name: string, value: unknown, expected: string): RangeError =>
   new RangeError(complaint(where, name, value, expected));
 
+/** The longest a timer of Node can wait, ms: a longer one fires at once. */
+export const LONGEST = 2_147_483_647;
+
 interface Bounds {
   readonly min?: number;
   readonly max?: number;
@@ -88,9 +91,9 @@ export const abortSignal = (where: string, value: unknown): AbortSignal | undefi
 
 /** String to string, as headers are. */
 export const strings = (where: string, name: string, value: unknown): Readonly<Record<string, string>> => {
-  const expected = 'an object of strings';
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrongType(where, name, value, expected);
+  // A Map and its like have entries of their own, which JSON would lose.
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value)
+    throw wrongType(where, name, value, 'an object of strings');
   for (const [key, each] of Object.entries(value))
     if (typeof each !== 'string') throw wrongType(where, `${name}.${key}`, each, 'a string');
   return value as Record<string, string>;

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * What went wrong, in one word:
  *
@@ -36,7 +38,7 @@ export class QueueError extends Error {
   override readonly name = 'QueueError';
   readonly code: QueueErrorCode;
   /** The tasks it concerns, where that helps. */
-  readonly ids?: readonly string[];
+  declare readonly ids?: readonly string[];
   /** Whether waiting or trying again may help. */
   readonly heals: boolean;
 
@@ -65,10 +67,20 @@ export const closed = (): QueueError => new QueueError('CLOSED', 'The queue has 
 export const aborted = (signal: AbortSignal): QueueError =>
   new QueueError('ABORTED', 'The caller gave up waiting', { cause: signal.reason });
 
+// Whatever was thrown: a reason without a text must not keep its task from failing.
+const said = (reason: unknown): string => {
+  try {
+    if (reason instanceof Error) return String(reason.message || reason.name);
+    return typeof reason === 'object' ? inspect(reason, { breakLength: Number.POSITIVE_INFINITY }) : String(reason);
+  } catch {
+    return 'a reason that cannot be read';
+  }
+};
+
 /** The text of a reason: what is stored with a failed or dead task, at most 1 KiB of it. */
 export const textOf = (reason: unknown): string => {
   if (reason === undefined || reason === null) return '';
-  const text = reason instanceof Error ? reason.message || reason.name : String(reason);
+  const text = said(reason);
   if (text.length <= 256 || Buffer.byteLength(text) <= 1_024) return text;
   return Buffer.from(text)
     .subarray(0, 1_024)

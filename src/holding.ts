@@ -1,5 +1,5 @@
-import type { Delivery, Disposal } from './broker/broker.ts';
-import { textOf } from './errors.ts';
+import type { Delivery, Disposal, Taken } from './broker/broker.ts';
+import { type QueueError, textOf } from './errors.ts';
 import type { Answer, DeadReason, Held, Task, Verdict } from './task.ts';
 
 /** Whoever a task was delivered to, and has a credit less for it. */
@@ -8,6 +8,11 @@ export interface Consumer {
   credit(): void;
   /** So much for now: time to fetch more. */
   refill(): void;
+  /** How many it wants, now that `freed` of its tasks are being settled; it counts on getting them with that. */
+  wants(freed: number): number;
+  /** Gets what it wanted, or hears why not. */
+  receive(asked: number, taken: Taken): void;
+  fail(error: QueueError): void;
 }
 
 /** One delivery while this process holds it. */

@@ -7,6 +7,7 @@ export { raw } from './codecs/raw.ts';
 export type { DeadLetters, DeadListOptions, DeadTask } from './deadLetters.ts';
 export { QueueError, type QueueErrorCode, type QueueErrorOptions } from './errors.ts';
 export type { QueueEvent } from './events.ts';
+export type { FailOptions } from './failOptions.ts';
 export { type AckOnCompleteConfig, ackOnComplete, type WorkContext } from './operators/ackOnComplete.ts';
 export { backoff } from './operators/backoff.ts';
 export { type GetMultiConfig, getMulti } from './operators/getMulti.ts';
@@ -25,7 +26,6 @@ export type { QueueOptions, RetryPolicy } from './queueOptions.ts';
 export { Err, None, Ok, Option, Result, Some } from './result.ts';
 export {
   type DeadReason,
-  type FailOptions,
   isSettlement,
   type Settled,
   type Settlement,

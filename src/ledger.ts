@@ -78,7 +78,7 @@ export class Ledger implements Holder {
   }
 
   extend(held: Held, ms: number): Promise<Result<void, QueueError>> {
-    check.milliseconds('extend', 'ms', ms, { min: 1 });
+    check.milliseconds('extend', 'ms', ms, { min: 1, max: check.LONGEST });
     const { broker, patience } = this.#options;
     const holding = held as Holding;
     return new Promise((resolve) => {
@@ -123,28 +123,53 @@ export class Ledger implements Holder {
   }
 
   #send(batch: readonly Sending[]): void {
-    const { broker, rule } = this.#options;
+    const { broker, lease, rule } = this.#options;
+    const consumer = theirOnly(batch);
+    const wanted = consumer?.wants(batch.length) ?? 0;
     const hope = batch.some(({ impatient }) => impatient) ? this.#loseHope(batch) : undefined;
-    broker.settle(batch, rule, Number.POSITIVE_INFINITY).subscribe({
-      next: (outcomes) => {
-        hope?.unsubscribe();
-        const consumers = new Set<Consumer>();
-        for (const [i, sending] of batch.entries()) {
-          const { consumer } = sending.holding;
-          this.#heard(sending, outcomes[i] ?? 0);
-          if (consumer !== undefined) consumers.add(consumer);
-        }
-        for (const consumer of consumers) consumer.refill();
-        if (this.#held.size === 0) this.#emptied.next();
-      },
-      error: (error: unknown) => {
-        hope?.unsubscribe();
-        for (const sending of batch) {
-          sending.holding.sending = undefined;
-          sending.answer?.(asQueueError(error), sending.verdict);
-        }
-      },
-    });
+    const failed = (error: unknown): void => {
+      hope?.unsubscribe();
+      this.#failed(batch, asQueueError(error));
+    };
+    if (consumer === undefined || wanted === 0)
+      broker.settle(batch, rule, Number.POSITIVE_INFINITY).subscribe({
+        next: (outcomes) => {
+          hope?.unsubscribe();
+          for (const each of this.#settled(batch, outcomes)) each.refill();
+        },
+        error: failed,
+      });
+    else
+      broker.turn(batch, rule, wanted, lease, Number.POSITIVE_INFINITY).subscribe({
+        next: ([outcomes, taken]) => {
+          hope?.unsubscribe();
+          this.#settled(batch, outcomes);
+          consumer.receive(wanted, taken);
+        },
+        error: (error: unknown) => {
+          failed(error);
+          consumer.fail(asQueueError(error));
+        },
+      });
+  }
+
+  /** Everybody hears what became of his verdict. Answers whose credits came back. */
+  #settled(batch: readonly Sending[], outcomes: readonly Outcome[]): Set<Consumer> {
+    const consumers = new Set<Consumer>();
+    for (const [i, sending] of batch.entries()) {
+      const { consumer } = sending.holding;
+      if (consumer !== undefined) consumers.add(consumer);
+      this.#heard(sending, outcomes[i] ?? 0);
+    }
+    if (this.#held.size === 0) this.#emptied.next();
+    return consumers;
+  }
+
+  #failed(batch: readonly Sending[], error: QueueError): void {
+    for (const sending of batch) {
+      sending.holding.sending = undefined;
+      sending.answer?.(error, sending.verdict);
+    }
   }
 
   #heard(sending: Sending, outcome: Outcome): void {
@@ -196,6 +221,12 @@ export class Ledger implements Holder {
     return stale(holding.id);
   }
 }
+
+/** The consumer of all of them, if it is one. */
+const theirOnly = (batch: readonly Sending[]): Consumer | undefined => {
+  const consumer = batch[0]?.holding.consumer;
+  return batch.every(({ holding }) => holding.consumer === consumer) ? consumer : undefined;
+};
 
 const stale = (id: string): QueueError => {
   const message = `Task ${id} is no longer this delivery's to settle: it was settled before, or its lease ran out`;

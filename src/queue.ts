@@ -15,6 +15,8 @@ import {
   throwError,
 } from 'rxjs';
 import type { Broker, Stats } from './broker/broker.ts';
+import { MEMORY } from './broker/connection.ts';
+import { memoryBroker } from './broker/memory.ts';
 import { RedisBroker } from './broker/redis.ts';
 import * as check from './check.ts';
 import { Codecs } from './codecs/codecs.ts';
@@ -22,7 +24,7 @@ import { DeadLetters } from './deadLetters.ts';
 import { aborted, asQueueError, closed, QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
 import { Ledger } from './ledger.ts';
-import { type AckOnCompleteConfig, ackOnComplete, type WorkContext } from './operators/ackOnComplete.ts';
+import { type AckOnCompleteConfig, ackOnComplete, type WorkContext, workConfig } from './operators/ackOnComplete.ts';
 import { type Put, type PutOptions, putOptions } from './put.ts';
 import { type QueueOptions, type Settings, settings } from './queueOptions.ts';
 import { Err, Ok, type Result } from './result.ts';
@@ -87,7 +89,8 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
     const { connection, prefix, codec, lease, rule, backoff, sweepEvery, patience } = all;
     const events = this.#events;
     const codecs = new Codecs(codec);
-    const broker = new RedisBroker(connection, prefix, name, patience);
+    const broker: Broker =
+      connection === MEMORY ? memoryBroker(prefix, name) : new RedisBroker(connection, prefix, name, patience);
     this.name = name;
     this.events = events.asObservable();
     this.#settings = all;
@@ -170,10 +173,10 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
     options?: ProcessOptions,
   ): Observable<Settled<ObservedValueOf<O>>> {
     const { prefetch, ...config } = check.options('process', 'options', options);
-    const { concurrency = 1 } = config;
-    const acked = ackOnComplete<Task<T>, O>(work, config);
+    const { concurrency } = workConfig('process', work, config);
     const enough = concurrency === 1 ? 1 : Math.min(2 * concurrency, 10_000);
-    return this.tasks({ prefetch: prefetch ?? enough }).pipe(acked, this.settle());
+    if (prefetch !== undefined) check.count('process', 'prefetch', prefetch);
+    return this.tasks({ prefetch: prefetch ?? enough }).pipe(ackOnComplete<Task<T>, O>(work, config), this.settle());
   }
 
   /** The ack sink as an operator: emits one Settled per settlement. */
@@ -239,7 +242,7 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
    */
   close(options?: CloseOptions): Answer<void> {
     const { timeout = 10_000 } = check.options('close', 'options', options);
-    check.milliseconds('close', 'timeout', timeout);
+    check.milliseconds('close', 'timeout', timeout, { max: check.LONGEST });
     this.#closed ??= this.#shut(timeout);
     return this.#closed;
   }
@@ -264,7 +267,7 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
 
   #put(where: string, payload: T, options: PutOptions<T> | undefined): Answer<Put> {
     const checked = options === undefined ? NO_OPTIONS : putOptions(where, options);
-    return this.#puts.put([payload], checked).then(firstPut);
+    return this.#puts.put(where, [payload], checked).then(firstPut);
   }
 
   #putMulti(where: string, payloads: readonly T[], options: PutOptions<T> | undefined): Answer<Put[]> {
@@ -272,12 +275,12 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
     if (payloads.length > MOST_PUT)
       throw check.outOfRange(where, 'payloads', payloads, `at most ${MOST_PUT} in one step; putTo takes any number`);
     const checked = putOptions(where, options, payloads.length);
-    return this.#puts.put(payloads, checked);
+    return this.#puts.put(where, payloads, checked);
   }
 
   #next(where: string, count: number, options: GetOptions | undefined): Answer<readonly Task<T>[]> {
     const { timeout = Number.POSITIVE_INFINITY, signal } = check.options(where, 'options', options);
-    check.milliseconds(where, 'timeout', timeout, { unlimited: true });
+    check.milliseconds(where, 'timeout', timeout, { max: check.LONGEST, unlimited: true });
     check.abortSignal(where, signal);
     return this.#take({ count, timeout, patience: this.#settings.patience }, signal);
   }

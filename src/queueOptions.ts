@@ -40,11 +40,9 @@ export interface Settings {
   readonly patience: number;
 }
 
-/** The longest a timer of Node can wait, ms: longer ones fire at once. */
-const LONGEST = 2_147_483_647;
-
 const checkKeys = (where: string, prefix: string, queue: string): void => {
   // Redis Cluster hashes what stands between the first braces; with nothing there, a queue's keys would scatter.
+  if (/^[^{]*\{\}/.test(prefix)) throw check.outOfRange(where, 'prefix', prefix, 'a prefix without "{}"');
   if (/^[^{]*\{\}/.test(`${prefix}:{${queue}}`))
     throw check.outOfRange(where, 'name', queue, 'a name that does not begin with "}"');
 };
@@ -53,11 +51,12 @@ const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
   const expected = 'the name of a codec, or { name, encode, decode }';
   if (typeof codec === 'string') return check.text(where, 'codec', codec, expected);
   if (typeof codec !== 'object' || codec === null) throw check.wrongType(where, 'codec', codec, expected);
-  const { name, encode, decode } = codec as Partial<Codec>;
+  const { name, encode, decode, encodeText } = codec as Partial<Codec>;
   check.text(where, 'codec.name', name);
   if (/\s/.test(name ?? '')) throw check.outOfRange(where, 'codec.name', name, 'a name without white space');
   check.callable(where, 'codec.encode', encode);
   check.callable(where, 'codec.decode', decode);
+  if (encodeText !== undefined) check.callable(where, 'codec.encodeText', encodeText);
   return codec as Codec<never>;
 };
 
@@ -70,14 +69,15 @@ export const settings = (where: string, queue: string, given: QueueOptions | und
     codec = 'json',
     lease = 30_000,
     retry,
-    sweepEvery = lease / 2,
     patience = 10_000,
+    ...rest
   } = check.options(where, 'options', given);
   check.text(where, 'prefix', prefix);
   checkKeys(where, prefix, queue);
-  check.milliseconds(where, 'lease', lease, { min: 1, max: LONGEST });
-  if (sweepEvery !== null) check.milliseconds(where, 'sweepEvery', sweepEvery, { min: 1, max: LONGEST });
-  check.milliseconds(where, 'patience', patience, { max: LONGEST });
+  check.milliseconds(where, 'lease', lease, { min: 1, max: check.LONGEST });
+  const { sweepEvery = Math.max(lease / 2, 1) } = rest;
+  if (sweepEvery !== null) check.milliseconds(where, 'sweepEvery', sweepEvery, { min: 1, max: check.LONGEST });
+  check.milliseconds(where, 'patience', patience, { max: check.LONGEST });
   const { limit = 20, window = 0, backoff = defaultBackoff } = check.options(where, 'retry', retry);
   check.count(where, 'retry.limit', limit, { min: 0, unlimited: true });
   check.milliseconds(where, 'retry.window', window);

@@ -1,10 +1,14 @@
+import * as check from './check.ts';
 import type { QueueError } from './errors.ts';
+import { type FailOptions, failOptions } from './failOptions.ts';
 import { Err, Ok, type Result } from './result.ts';
 
 export type SettlementKind = 'ack' | 'fail' | 'release' | 'kill';
 
+export const DEAD_REASONS = ['retry-limit', 'too-old', 'undecodable', 'killed'] as const;
+
 /** Why a task is among the dead letters. */
-export type DeadReason = 'retry-limit' | 'too-old' | 'undecodable' | 'killed';
+export type DeadReason = (typeof DEAD_REASONS)[number];
 
 /** What is to become of one delivery. */
 export interface Verdict {
@@ -64,13 +68,6 @@ export interface Holder {
   /** Settles, but answers CONNECTION when Redis stays away longer than the queue's patience. */
   attempt(held: Held, verdict: Verdict): Promise<Result<void, QueueError>>;
   extend(held: Held, ms: number): Promise<Result<void, QueueError>>;
-}
-
-export interface FailOptions {
-  /** Default `back`. `front` is served next, at once unless `delay` says otherwise. */
-  readonly at?: 'front' | 'back';
-  /** Milliseconds until the next delivery; default: the backoff of the queue's retry policy. */
-  readonly delay?: number;
 }
 
 /** Who settles a task, for the sink. Not part of the public surface. */
@@ -144,8 +141,8 @@ export class Task<T = unknown> {
   }
 
   /** Counts a failure; the task comes back after the backoff, or is dead-lettered once the retry policy is exhausted. */
-  fail(reason?: unknown, options: FailOptions = {}): Promise<Result<void, QueueError>> {
-    return this.#holder.attempt(this.#held, { ...options, kind: 'fail', reason });
+  fail(reason?: unknown, options?: FailOptions): Promise<Result<void, QueueError>> {
+    return this.#holder.attempt(this.#held, { ...failOptions('fail', options), kind: 'fail', reason });
   }
 
   /** Hands it back to the front. Not a failure. */
@@ -158,7 +155,7 @@ export class Task<T = unknown> {
     return this.#holder.attempt(this.#held, { kind: 'kill', reason });
   }
 
-  /** Moves the end of the lease to `ms` from now. Throws RangeError when `ms` is not 1 or more. */
+  /** Moves the end of the lease to `ms` from now. Throws RangeError when `ms` is not 1 to 2,147,483,647. */
   extend(ms: number): Promise<Result<void, QueueError>> {
     return this.#holder.extend(this.#held, ms);
   }
@@ -169,7 +166,7 @@ export class TaskBatch<T = unknown> {
   readonly tasks: readonly Task<T>[];
 
   constructor(tasks: readonly Task<T>[]) {
-    this.tasks = tasks;
+    this.tasks = check.list('TaskBatch', 'tasks', tasks, 'an array of tasks');
   }
 
   get payloads(): T[] {
@@ -190,7 +187,8 @@ export class TaskBatch<T = unknown> {
   }
 
   fail(reason?: unknown, options?: FailOptions): Promise<Result<void, QueueError>> {
-    return this.#each((task) => task.fail(reason, options));
+    const checked = failOptions('fail', options);
+    return this.#each((task) => task.fail(reason, checked));
   }
 
   release(): Promise<Result<void, QueueError>> {

@@ -62,7 +62,7 @@ export class Caller {
       if (this.#closed) throw closed();
       const remaining = deadline - performance.now();
       if (remaining <= 0 && cause !== undefined) throw away(patience, cause);
-      await this.#link.ready(Math.max(remaining, 0));
+      await this.#link.ready(Math.max(remaining, 0), patience);
       try {
         return await this.#send(script, args, Math.max(Math.min(deadline - performance.now(), STALL), 0));
       } catch (error) {

@@ -16,8 +16,10 @@ export interface Lines {
 }
 
 export const DEFAULT_URL = 'redis://127.0.0.1:6379';
+/** No connection at all: the queue is kept in this process. */
+export const MEMORY = 'memory:';
 
-const EXPECTED = 'a redis://, rediss:// or unix:// URL, options for ioredis, or a client of ioredis';
+const EXPECTED = "a redis://, rediss:// or unix:// URL, 'memory:', options for ioredis, or a client of ioredis";
 
 /** `unix:///path.sock?db=1`: a scheme ioredis does not know. Everything else it parses itself. */
 const parse = (url: string): RedisOptions | string => {
@@ -39,11 +41,13 @@ const isCluster = (client: Redis | Cluster): client is Cluster => 'nodes' in cli
 
 /** Throws at the call when it is nothing one could connect to. */
 export const checkConnection = (where: string, value: unknown): Connection => {
+  if (value === MEMORY) return value;
   if (typeof value === 'string') {
     if (!/^(rediss?|unix):\/\/./.test(value) || !URL.canParse(value))
       throw check.outOfRange(where, 'connection', value, EXPECTED);
-    const db = new URL(value).searchParams.get('db');
-    if (db !== null && !/^\d+$/.test(db)) throw check.outOfRange(where, 'connection', value, 'a db that is a number');
+    const { protocol, pathname, searchParams } = new URL(value);
+    const db = searchParams.get('db') ?? (protocol === 'unix:' ? '' : pathname.slice(1));
+    if (!/^\d*$/.test(db)) throw check.outOfRange(where, 'connection', value, 'a db that is a number');
     return value;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))

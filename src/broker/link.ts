@@ -32,8 +32,8 @@ export class Link {
     for (const [event, listener] of this.#listeners) (client as EventEmitter).on(event, listener);
   }
 
-  /** Resolves when the connection can be used; rejects when it cannot be mended, or is away longer than `patience` ms. */
-  ready(patience: number): Promise<void> {
+  /** Resolves when the connection can be used; rejects when it cannot be mended, or is away for `ms` more of `patience`. */
+  ready(ms: number, patience = ms): Promise<void> {
     if (this.#closed) return Promise.reject(closed());
     if (this.client.status === 'ready') return Promise.resolve();
     if (this.#refused !== undefined) return Promise.reject(this.#refused);
@@ -48,8 +48,7 @@ export class Link {
         else reject(error);
       };
       this.#waiters.add(heard);
-      if (patience !== Number.POSITIVE_INFINITY)
-        timer = setTimeout(() => heard(away(patience, this.#lastError)), patience);
+      if (ms !== Number.POSITIVE_INFINITY) timer = setTimeout(() => heard(away(patience, this.#lastError)), ms);
     });
   }
 

@@ -16,11 +16,10 @@ import { type Argument, Caller } from './call.ts';
 import { type Connection, connect, type Lines } from './connection.ts';
 import { seal } from './envelope.ts';
 import { keysOf, LAYOUT } from './keys.ts';
-import { otherArgs, readDead, readTaken, type TakeReply } from './replies.ts';
+import { readDead, readTaken, type TakeReply } from './replies.ts';
 import { type Script, scripts } from './scripts.ts';
+import { markAgain, readOutcomes, settleArgs } from './settlements.ts';
 import { Waiting } from './waiting.ts';
-
-const FOREVER = '1e15'; // a number of milliseconds or failures that is never reached
 
 type Counts = [number, number, number, number, number, number, number, number, number, number];
 
@@ -63,24 +62,26 @@ export class RedisBroker implements Broker {
   }
 
   settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]> {
-    const acks: string[] = [];
-    const others: Argument[] = [];
-    for (const each of disposals) {
-      if (each.kind === 'ack') acks.push(each.id, each.token);
-      else others.push(...otherArgs(each));
-    }
-    const limit = Number.isFinite(rule.limit) ? rule.limit : FOREVER;
-    const args: Argument[] = [LAYOUT, limit, rule.window, 0, JSON.stringify(acks), ...others];
-    const repeated = (): void => {
-      args[3] = 1;
-    };
-    return this.#run(scripts.settle, args, patience, repeated).pipe(
+    const args = settleArgs(disposals, rule);
+    return this.#run(scripts.settle, args, patience, () => markAgain(args, 0)).pipe(
+      map((reply) => readOutcomes(reply as Outcome[], disposals)),
+    );
+  }
+
+  turn(
+    disposals: readonly Disposal[],
+    rule: RetryRule,
+    count: number,
+    lease: number,
+    patience: number,
+  ): Observable<readonly [readonly Outcome[], Taken]> {
+    const settled = settleArgs(disposals, rule);
+    const taken = [LAYOUT, count, lease];
+    const args = [settled.length, taken.length, ...settled, ...taken];
+    return this.#run(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
       map((reply) => {
-        const outcomes = reply as Outcome[];
-        if (others.length === 0) return outcomes;
-        // Redis hears the acks first; the answers go back in the order of the questions.
-        let [ack, other] = [0, acks.length / 2];
-        return disposals.map(({ kind }) => outcomes[kind === 'ack' ? ack++ : other++] ?? 0);
+        const [outcomes, next] = reply as [Outcome[], TakeReply];
+        return [readOutcomes(outcomes, disposals), readTaken(next, lease)] as const;
       }),
     );
   }

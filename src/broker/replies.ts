@@ -1,9 +1,8 @@
 import type { DeadReason } from '../task.ts';
-import type { DeadLetter, Delivery, Disposal, Taken } from './broker.ts';
-import type { Argument } from './call.ts';
+import type { DeadLetter, Delivery, Taken } from './broker.ts';
 import { open } from './envelope.ts';
 
-// How the scripts' arguments and replies read on our side; their shapes are said in the scripts' headers.
+// How the scripts' replies read on our side; their shapes are said in the scripts' headers.
 
 export type TakeReply = readonly [
   head: readonly [now: number, dueAt: number, left: number],
@@ -67,15 +66,6 @@ export const readTaken = ([[now, dueAt, left], named, envelopes, history]: TakeR
   }
   return { deliveries, missing, left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
 };
-
-/** What the settle script wants to know of a delivery that is not acked. */
-export const otherArgs = ({ id, token, kind, dead, at, delay, message }: Disposal): Argument[] => [
-  id,
-  token,
-  kind === 'kill' ? dead : kind,
-  `${at === 'front' ? 'f' : 'b'}${delay}`,
-  message,
-];
 
 export const readDead = (reply: readonly (readonly (Buffer | null)[])[]): DeadLetter[] => {
   const [ids = [], died = [], envelopes = [], returns = [], failures = []] = reply;

@@ -27,7 +27,35 @@ const script = (text: string): Script => ({
   keys: [...text.matchAll(/^ *KEYS\[\d+\] +(\w+)/gm)].map(([, name]) => name as KeyName),
 });
 
-export const scripts = {
+/** Several transitions in one call, one after the other; each finds the keys and arguments it knows. */
+const sequence = (...parts: readonly Script[]): Script => {
+  const keys = [...new Set(parts.flatMap((part) => part.keys))];
+  const steps = parts.map(
+    (part, i) => `
+local function step${i + 1}(KEYS, ARGV)
+${part.text}
+end`,
+  );
+  const calls = parts.map((part, i) => {
+    const own = part.keys.map((name) => `KEYS[${keys.indexOf(name) + 1}]`);
+    return `answers[${i + 1}] = step${i + 1}({ ${own.join(', ')} }, args[${i + 1}])
+  if answers[${i + 1}].err then return answers[${i + 1}] end`;
+  });
+  // ARGV: how many arguments each step has, then the arguments of each.
+  const text = `${steps.join('')}
+local args, at = {}, ${parts.length}
+for i = 1, ${parts.length} do
+  args[i] = {}
+  for k = 1, ARGV[i] do args[i][k] = ARGV[at + k] end
+  at = at + ARGV[i]
+end
+local answers = {}
+${calls.join('\n')}
+return answers`;
+  return { text, keys, sha: createHash('sha1').update(text).digest('hex') };
+};
+
+const transitions = {
   deadLetters: script(deadLetters),
   handBack: script(handBack),
   nudge: script(nudge),
@@ -41,4 +69,10 @@ export const scripts = {
   settle: script(settle),
   stats: script(stats),
   take: script(take),
+} as const;
+
+export const scripts = {
+  ...transitions,
+  /** What a consumer at work asks for: settle the last tasks and take the next ones, in one round trip. */
+  turn: sequence(transitions.settle, transitions.take),
 } as const;

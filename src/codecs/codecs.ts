@@ -22,7 +22,9 @@ export class Codecs {
   encode(value: unknown, name: string = this.#name): readonly [name: string, body: Buffer | string] {
     const codec = this.#find(name);
     try {
-      return [name, codec.encodeText === undefined ? codec.encode(value) : codec.encodeText(value)];
+      const body: unknown = codec.encodeText === undefined ? codec.encode(value) : codec.encodeText(value);
+      if (typeof body === 'string' || Buffer.isBuffer(body)) return [name, body];
+      throw new TypeError(`it made ${body === null ? 'null' : `a value of type ${typeof body}`}, not a Buffer`);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new QueueError('CODEC', `${name} cannot encode this payload: ${why}`, { cause, heals: false });

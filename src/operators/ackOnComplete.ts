@@ -54,12 +54,18 @@ export function ackOnComplete<Item extends Task | TaskBatch, O extends Observabl
   config?: AckOnCompleteConfig,
 ): OperatorFunction<Item | Settlement<PayloadOf<Item>, never>, Settlement<PayloadOf<Item>, ObservedValueOf<O>>>;
 export function ackOnComplete(work: Work, config?: AckOnCompleteConfig): OperatorFunction<Flow, Settlement> {
-  const { concurrency = 1, timeout = Number.POSITIVE_INFINITY } = check.options('ackOnComplete', 'config', config);
-  check.callable('ackOnComplete', 'work', work);
-  check.count('ackOnComplete', 'concurrency', concurrency, { min: 1, unlimited: true });
-  check.milliseconds('ackOnComplete', 'timeout', timeout, { min: 1, max: 2_147_483_647, unlimited: true });
+  const { concurrency, timeout } = workConfig('ackOnComplete', work, config);
   return operate((out) => new Crew(work, concurrency, timeout, out));
 }
+
+/** Defaults filled in, for whoever takes a work. Throws TypeError or RangeError naming `where`. */
+export const workConfig = (where: string, work: unknown, given: AckOnCompleteConfig | undefined) => {
+  check.callable(where, 'work', work);
+  const { concurrency = 1, timeout = Number.POSITIVE_INFINITY } = check.options(where, 'config', given);
+  check.count(where, 'concurrency', concurrency, { min: 1, unlimited: true });
+  check.milliseconds(where, 'timeout', timeout, { min: 1, max: check.LONGEST, unlimited: true });
+  return { concurrency, timeout };
+};
 
 type Work = (item: Task | TaskBatch, context: WorkContext) => ObservableInput<unknown>;
 type Ending = Omit<Settlement, 'task'>;

@@ -32,7 +32,7 @@ export function getMulti<In extends Flow>(
 export function getMulti(config: GetMultiConfig): OperatorFunction<Flow, TaskBatch | Settlement> {
   const { max, within = 0 } = check.options('getMulti', 'config', config);
   check.count('getMulti', 'max', max);
-  check.milliseconds('getMulti', 'within', within, { max: 2_147_483_647, unlimited: true });
+  check.milliseconds('getMulti', 'within', within, { max: check.LONGEST, unlimited: true });
 
   return operate((out) => {
     let open: Task[] = [];

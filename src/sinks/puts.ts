@@ -41,18 +41,19 @@ export class Puts {
     );
   }
 
-  /** Puts all of them or none. */
-  put<T>(payloads: readonly T[], options: PutOptions<T>): Promise<Result<Put[], QueueError>> {
+  /** Puts all of them or none. `where`: the method to name when `id` gives none. */
+  put<T>(where: string, payloads: readonly T[], options: PutOptions<T>): Promise<Result<Put[], QueueError>> {
     const { signal } = options;
     if (this.#closed) return Promise.resolve(Err(closed()));
     if (signal?.aborted) return Promise.resolve(Err(aborted(signal)));
-    let entries: Entry[];
+    const entries: Entry[] = [];
     try {
-      entries = payloads.map((payload, i) => this.#entry(payload, options, i));
+      for (let i = 0; i < payloads.length; i++) entries.push(this.#entry(where, payloads[i] as T, options, i));
     } catch (error) {
       if (error instanceof QueueError) return Promise.resolve(Err(error));
       throw error;
     }
+    if (entries.length === 0) return Promise.resolve(Ok([]));
     return new Promise((resolve) => {
       if (signal === undefined) this.#parcels.add({ entries, signal, resolve }, entries.length);
       else {
@@ -72,9 +73,10 @@ export class Puts {
     this.#closed = true;
   }
 
-  #entry<T>(payload: T, { id, codec, headers, delay = 0, front = false }: PutOptions<T>, i: number): Entry {
+  #entry<T>(where: string, payload: T, options: PutOptions<T>, i: number): Entry {
+    const { id, codec, headers, delay = 0, front = false } = options;
     const [name, body] = this.#codecs.encode(payload, codec);
-    const chosen = typeof id === 'function' ? check.text('put', `id(payload ${i})`, id(payload, i)) : id;
+    const chosen = typeof id === 'function' ? check.text(where, `id(payload ${i})`, id(payload, i)) : id;
     return { id: chosen ?? newId(), own: chosen !== undefined, codec: name, headers, body, delay, front };
   }
 
@@ -89,8 +91,9 @@ export class Puts {
       .subscribe({
         next: (added) => {
           let at = 0;
+          // An id of our own making that was there already came with a first attempt whose reply was lost.
           for (const { entries, resolve } of going)
-            resolve(Ok(entries.map(({ id }) => ({ id, added: added[at++] ?? false }))));
+            resolve(Ok(entries.map(({ id, own }) => ({ id, added: (added[at++] ?? false) || !own }))));
         },
         error: (error: unknown) => {
           for (const { entries, resolve } of going)

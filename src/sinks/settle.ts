@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import * as check from '../check.ts';
 import type { QueueError } from '../errors.ts';
-import { type Answer, holderOf, type Settled, type Settlement } from '../task.ts';
+import { type Answer, DEAD_REASONS, holderOf, type Settled, type Settlement, Task } from '../task.ts';
 
 /**
  * The ack sink: writes settlements to Redis, batched, in one idempotent step, through the queue each task came from.
@@ -74,9 +74,10 @@ class Sink<T, R> {
 }
 
 const checkSettlement = (value: Settlement): void => {
-  if (typeof value !== 'object' || value === null || !('task' in value))
+  if (!(value?.task instanceof Task))
     throw check.wrongType('settle', 'what the stream emits', value, 'a settlement: { task, kind, … }');
   check.oneOf('settle', 'kind', value.kind, ['ack', 'fail', 'release', 'kill']);
   if (value.delay !== undefined) check.milliseconds('settle', 'delay', value.delay);
   if (value.at !== undefined) check.oneOf('settle', 'at', value.at, ['front', 'back']);
+  if (value.dead !== undefined) check.oneOf('settle', 'dead', value.dead, DEAD_REASONS);
 };

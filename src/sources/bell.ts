@@ -1,5 +1,6 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { Broker } from '../broker/broker.ts';
+import { LONGEST } from '../check.ts';
 
 /**
  * Where idle consumers of one queue wait for work: one of them waits in Redis for all.
@@ -19,7 +20,8 @@ export class Bell {
     return new Observable((waiter) => {
       this.#waiters.add(waiter);
       waiter.add(() => this.#waiters.delete(waiter));
-      if (dueIn !== undefined) waiter.add(this.#broker.scheduler.schedule(() => ring(waiter), dueIn));
+      if (dueIn !== undefined)
+        waiter.add(this.#broker.scheduler.schedule(() => ring(waiter), Math.min(dueIn, LONGEST)));
       this.#listen();
     });
   }

@@ -1,4 +1,4 @@
-import { type Observable, type Subject, tap } from 'rxjs';
+import type { Observable, Subject } from 'rxjs';
 import type { Broker, Delivery, Taken } from '../broker/broker.ts';
 import type { Codecs } from '../codecs/codecs.ts';
 import type { QueueError } from '../errors.ts';
@@ -35,12 +35,13 @@ export class Intake<T> {
   }
 
   take(count: number, patience: number): Observable<Taken> {
-    const { broker, lease, events } = this.#options;
-    return broker.take(count, lease, patience).pipe(
-      tap(({ missing }) => {
-        for (const id of missing) events.next({ type: 'missing', id });
-      }),
-    );
+    const { broker, lease } = this.#options;
+    return broker.take(count, lease, patience);
+  }
+
+  /** Tells what was wrong with what was taken. */
+  report({ missing }: Taken): void {
+    for (const id of missing) this.#options.events.next({ type: 'missing', id });
   }
 
   /** The task of a delivery, held from now on; undefined when it cannot be decoded and dies instead. */

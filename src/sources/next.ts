@@ -56,7 +56,9 @@ class Turn<T> {
     return this.#deadline - this.#intake.scheduler.now();
   }
 
-  #deliver({ deliveries, left, dueIn }: Taken): void {
+  #deliver(taken: Taken): void {
+    const { deliveries, left, dueIn } = taken;
+    this.#intake.report(taken);
     if (this.#out.closed) return this.#intake.giveBack(deliveries);
     this.#taken.push(...deliveries);
     if (this.#taken.length === this.#options.count) this.#end();

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Taken } from '../broker/broker.ts';
-import { asQueueError } from '../errors.ts';
+import { asQueueError, type QueueError } from '../errors.ts';
 import type { Consumer } from '../holding.ts';
 import type { Task } from '../task.ts';
 import { type Intake, MOST } from './intake.ts';
@@ -50,30 +50,45 @@ class Feed<T> implements Consumer {
 
   /** Fetches, or waits for something to fetch, as soon as there are credits enough to be worth it. */
   refill(): void {
-    while (this.#credits >= this.#enough && this.#taking < LANES && !this.#waiting && !this.#out.closed) {
-      if (this.#dry === undefined) this.#take();
-      else if (this.#taking === 0) this.#wait(this.#dry.dueIn);
-      else return;
-    }
+    for (let asked = this.wants(0); asked > 0; asked = this.wants(0)) this.#take(asked);
+    const idle = this.#taking === 0 && !this.#waiting && !this.#out.closed;
+    if (this.#dry !== undefined && idle && this.#credits >= this.#enough) this.#wait(this.#dry.dueIn);
   }
 
-  #take(): void {
+  wants(freed: number): number {
+    const credits = this.#credits + freed;
+    if (this.#waiting || this.#out.closed) return 0;
+    // What is asked for together with a settlement is as good as free, even when there was nothing the last time.
+    if (freed === 0 && (this.#dry !== undefined || this.#taking >= LANES)) return 0;
+    if (credits < this.#enough && freed < MOST / 2) return 0;
     // Half of the credits at a time: the two halves take turns, one fetched while the other is worked on.
-    const asked = Math.min(this.#credits, this.#enough, MOST);
+    const asked = Math.min(credits, this.#enough, MOST);
     this.#credits -= asked;
     this.#taking++;
+    return asked;
+  }
+
+  receive(asked: number, taken: Taken): void {
+    this.#taking--;
+    this.#credits += asked - taken.deliveries.length;
+    this.#deliver(taken);
+  }
+
+  fail(error: QueueError): void {
+    this.#out.error(error);
+  }
+
+  #take(asked: number): void {
     // Not cut short when the consumer leaves: what is on its way must be handed back.
     this.#intake.take(asked, Number.POSITIVE_INFINITY).subscribe({
-      next: (taken) => {
-        this.#taking--;
-        this.#credits += asked - taken.deliveries.length;
-        this.#deliver(taken);
-      },
-      error: (error: unknown) => this.#out.error(asQueueError(error)),
+      next: (taken) => this.receive(asked, taken),
+      error: (error: unknown) => this.fail(asQueueError(error)),
     });
   }
 
-  #deliver({ deliveries, left, dueIn }: Taken): void {
+  #deliver(taken: Taken): void {
+    const { deliveries, left, dueIn } = taken;
+    this.#intake.report(taken);
     this.#dry = left > 0 ? undefined : { dueIn };
     // Before they are emitted: the next ones travel while these are worked on.
     this.refill();
