@@ -23,7 +23,7 @@ if tonumber(known[2] or 0) > 0 then
     if owed < 0 then real[#real + 1] = ids[i] else laid = laid + 1 end
     if owed == 0 then redis.call('HDEL', ghosts, ids[i]) end
   end
-  redis.call('HINCRBY', meta, 'ghosts', -laid)
+  if laid > 0 then redis.call('HINCRBY', meta, 'ghosts', -laid) end
   ids = real
 end
 local later = redis.call('ZPOPMIN', delayed, ARGV[2])

@@ -6,7 +6,7 @@
   KEYS[4] dead      zset  id → µs it died
   KEYS[5] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout
-  ARGV[2] moment    µs: only what died by then; '' for now
+  ARGV[2] moment    µs: only what died by then; '' for all that is dead now
   returns how many, the moment
 ]]
 local tasks, returns, failures, dead, meta = unpack(KEYS)
@@ -14,10 +14,8 @@ local layout = redis.call('HGET', meta, 'layout')
 if layout and layout ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. layout) end
 
 local moment = ARGV[2]
-if moment == '' then
-  local time = redis.call('TIME')
-  moment = string.format('%.0f', time[1] * 1000000 + time[2])
-end
+-- Not the clock's: those that died in one step did so at steps of a µs, the last of them after now.
+if moment == '' then moment = redis.call('ZRANGE', dead, -1, -1, 'WITHSCORES')[2] or '0' end
 local ids = redis.call('ZRANGEBYSCORE', dead, '-inf', moment, 'LIMIT', 0, 1000)
 if #ids > 0 then
   redis.call('ZREM', dead, unpack(ids))

@@ -58,6 +58,13 @@ for i = 1, #ids do
 end
 if #fields == 0 then return added end
 
+-- All or nothing: a key of another type is found out before the first write.
+redis.call('LLEN', ready)
+redis.call('ZCARD', wake)
+redis.call('HLEN', totals)
+if #own > 0 then redis.call('HLEN', returns) end
+if #later > 0 then redis.call('ZCARD', delayed) end
+
 if not known[1] then redis.call('HSET', meta, 'layout', ARGV[1]) end
 for from = 1, #fields, 5000 do redis.call('HSET', tasks, unpack(fields, from, math.min(from + 4999, #fields))) end
 for from = 1, #back, 5000 do redis.call('RPUSH', ready, unpack(back, from, math.min(from + 4999, #back))) end

@@ -6,7 +6,7 @@
   KEYS[4] wake      zset  one marker while there may be something to take
   KEYS[5] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout
-  ARGV[2] moment    µs: only what died by then; '' for now
+  ARGV[2] moment    µs: only what died by then; '' for all that is dead now
   ARGV[3…] ids, at most 1,000; none for all
   returns how many, the moment
 ]]
@@ -15,10 +15,8 @@ local known = redis.call('HMGET', meta, 'layout', 'paused')
 if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
 
 local moment = ARGV[2]
-if moment == '' then
-  local time = redis.call('TIME')
-  moment = string.format('%.0f', time[1] * 1000000 + time[2])
-end
+-- Not the clock's: those that died in one step did so at steps of a µs, the last of them after now.
+if moment == '' then moment = redis.call('ZRANGE', dead, -1, -1, 'WITHSCORES')[2] or '0' end
 local ids = {}
 if #ARGV == 2 then
   ids = redis.call('ZRANGEBYSCORE', dead, '-inf', moment, 'LIMIT', 0, 1000)

@@ -1,5 +1,5 @@
 import type { Delivery, Disposal, Taken } from './broker/broker.ts';
-import { type QueueError, textOf } from './errors.ts';
+import { QueueError, textOf } from './errors.ts';
 import type { Answer, DeadReason, Held, Task, Verdict } from './task.ts';
 
 /** Whoever a task was delivered to, and has a credit less for it. */
@@ -119,3 +119,14 @@ export const unseen = ({ id, token, takenAt }: Delivery): Disposal => ({
   dead: 'killed',
   message: '',
 });
+
+/** The consumer of all of them, if it is one. */
+export const theirOnly = (batch: readonly Sending[]): Consumer | undefined => {
+  const consumer = batch[0]?.holding.consumer;
+  return batch.every(({ holding }) => holding.consumer === consumer) ? consumer : undefined;
+};
+
+export const stale = (id: string): QueueError => {
+  const message = `Task ${id} is no longer this delivery's to settle: it was settled before, or its lease ran out`;
+  return new QueueError('STALE', message, { ids: [id] });
+};

@@ -4,7 +4,7 @@ import * as check from './check.ts';
 import { Coalescer } from './coalescer.ts';
 import { asQueueError, closed, QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
-import { type Consumer, Holding, Sending, unseen } from './holding.ts';
+import { type Consumer, Holding, Sending, stale, theirOnly } from './holding.ts';
 import { Renewal } from './renewal.ts';
 import { Err, Ok, type Result } from './result.ts';
 import type { Answer, Held, Holder, SettlementKind, Verdict } from './task.ts';
@@ -79,31 +79,8 @@ export class Ledger implements Holder {
 
   extend(held: Held, ms: number): Promise<Result<void, QueueError>> {
     check.milliseconds('extend', 'ms', ms, { min: 1, max: check.LONGEST });
-    const { broker, patience } = this.#options;
-    const holding = held as Holding;
-    return new Promise((resolve) => {
-      if (this.#closed) return resolve(Err(closed()));
-      if (holding.settled || holding.sending !== undefined) return resolve(Err(stale(holding.id)));
-      broker.renew([holding.delivery], ms, true, patience).subscribe({
-        next: ([end = 0]) => {
-          if (end > 0) holding.leasedUntil = end;
-          resolve(end > 0 ? Ok(undefined) : Err(stale(holding.id)));
-        },
-        error: (error: unknown) => resolve(Err(asQueueError(error))),
-      });
-    });
-  }
-
-  /** Hands back deliveries that nobody has seen: at once, in order, to the front. */
-  giveBack(deliveries: readonly Delivery[]): void {
-    const { broker, rule, events } = this.#options;
-    // The last ones first: each batch goes in front of the one before.
-    for (let end = deliveries.length; end > 0; end -= 1_000) {
-      const batch = deliveries.slice(Math.max(end - 1_000, 0), end).map(unseen);
-      broker.settle(batch, rule, Number.POSITIVE_INFINITY).subscribe({
-        error: (error: Error) => events.next({ type: 'error', during: 'hand back', error }),
-      });
-    }
+    if (this.#closed) return Promise.resolve(Err(closed()));
+    return this.renewal.extend(held as Holding, ms, this.#options.patience);
   }
 
   /** Resolves when nothing is held any more, or after `timeout` ms. */
@@ -221,14 +198,3 @@ export class Ledger implements Holder {
     return stale(holding.id);
   }
 }
-
-/** The consumer of all of them, if it is one. */
-const theirOnly = (batch: readonly Sending[]): Consumer | undefined => {
-  const consumer = batch[0]?.holding.consumer;
-  return batch.every(({ holding }) => holding.consumer === consumer) ? consumer : undefined;
-};
-
-const stale = (id: string): QueueError => {
-  const message = `Task ${id} is no longer this delivery's to settle: it was settled before, or its lease ran out`;
-  return new QueueError('STALE', message, { ids: [id] });
-};

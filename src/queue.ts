@@ -1,33 +1,41 @@
 import {
   defer,
   firstValueFrom,
-  fromEvent,
-  map,
   merge,
   type Observable,
   type ObservableInput,
   type ObservedValueOf,
   type Observer,
   type OperatorFunction,
-  of,
   Subject,
   takeUntil,
   throwError,
 } from 'rxjs';
-import type { Broker, Stats } from './broker/broker.ts';
-import { MEMORY } from './broker/connection.ts';
-import { memoryBroker } from './broker/memory.ts';
-import { RedisBroker } from './broker/redis.ts';
+import { type Answer, abortion, failing, firstPut, result, same, theOne } from './answers.ts';
+import type { Broker } from './broker/broker.ts';
+import { openBroker } from './broker/open.ts';
+import {
+  type CloseOptions,
+  closeOptions,
+  type GetOptions,
+  getOptions,
+  type ProcessOptions,
+  processOptions,
+  type TasksOptions,
+  tasksOptions,
+} from './callOptions.ts';
 import * as check from './check.ts';
 import { Codecs } from './codecs/codecs.ts';
+import type { WorkContext } from './crew.ts';
 import { DeadLetters } from './deadLetters.ts';
-import { aborted, asQueueError, closed, QueueError } from './errors.ts';
+import { closed, QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
-import { type AckOnCompleteConfig, ackOnComplete, type WorkContext, workConfig } from './operators/ackOnComplete.ts';
+import { ackOnComplete } from './operators/ackOnComplete.ts';
 import { type Put, type PutOptions, putOptions } from './put.ts';
-import { type QueueOptions, type Settings, settings } from './queueOptions.ts';
-import { Err, Ok, type Result } from './result.ts';
+import { type QueueOptions, settings } from './queueOptions.ts';
+import { Err, Ok } from './result.ts';
 import { Puts } from './sinks/puts.ts';
 import { settle } from './sinks/settle.ts';
 import { Intake } from './sources/intake.ts';
@@ -36,44 +44,15 @@ import { Sweeper } from './sources/sweeper.ts';
 import { tasks } from './sources/tasks.ts';
 import type { Settled, Settlement, Task } from './task.ts';
 
-type Answer<T> = Promise<Result<T, QueueError>>;
-
-export interface TasksOptions {
-  /** Most unsettled tasks at once: the backpressure. Default 64. */
-  readonly prefetch?: number;
-}
-
-export interface GetOptions {
-  /** ms to wait for a task; default: for ever. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface ProcessOptions extends AckOnCompleteConfig {
-  /** Most unsettled tasks at once. Default: twice the concurrency, so that the next ones are at hand; 1 for 1. */
-  readonly prefetch?: number;
-}
-
-export interface RequeueOptions {
-  /** Only deliveries this many ms old. Default: all. */
-  readonly olderThan?: number;
-  /** Default `front`. */
-  readonly at?: 'front' | 'back';
-}
-
-export interface CloseOptions {
-  /** ms to wait for running work to settle. Default 10,000. */
-  readonly timeout?: number;
-}
-
 /** A reliable queue in Redis. Opens no connection before it is used. */
-export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposable {
+export class Queue<T = unknown> extends Housekeeping implements AsyncIterable<Task<T>>, AsyncDisposable {
   readonly name: string;
   /** What happens around it in this process. */
   readonly events: Observable<QueueEvent>;
   /** The tasks that were given up. */
   readonly dead: DeadLetters<T>;
-  readonly #settings: Settings;
+  protected readonly lease: number;
+  readonly #patience: number;
   readonly #broker: Broker;
   readonly #ledger: Ledger;
   readonly #intake: Intake<T>;
@@ -85,21 +64,22 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
 
   /** Throws TypeError or RangeError naming the option that is not what it should be. */
   constructor(name: string, options?: QueueOptions<T>) {
+    super();
     const all = settings('Queue', name, options as QueueOptions | undefined);
     const { connection, prefix, codec, lease, rule, backoff, sweepEvery, patience } = all;
     const events = this.#events;
     const codecs = new Codecs(codec);
-    const broker: Broker =
-      connection === MEMORY ? memoryBroker(prefix, name) : new RedisBroker(connection, prefix, name, patience);
+    const broker = openBroker(connection, prefix, name, patience);
     this.name = name;
     this.events = events.asObservable();
-    this.#settings = all;
+    this.lease = lease;
+    this.#patience = patience;
     this.#broker = broker;
     this.#ledger = new Ledger({ queue: name, broker, events, lease, rule, backoff, patience });
     this.#intake = new Intake({ broker, ledger: this.#ledger, codecs, events, lease });
     this.#puts = new Puts(broker, codecs, patience);
     this.#sweeper = new Sweeper({ broker, events, lease, every: sweepEvery });
-    this.dead = new DeadLetters((of, as) => this.#ask(of, as), codecs);
+    this.dead = new DeadLetters((of, as) => this.ask(of, as), codecs);
     broker.link.subscribe((event) => {
       events.next(event);
       if (event.type === 'reconnected') this.#ledger.renewal.all();
@@ -146,8 +126,7 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
    * Unsubscribing hands back what was fetched and not yet emitted; a lost connection does not end it.
    */
   tasks(options?: TasksOptions): Observable<Task<T>> {
-    const { prefetch = 64 } = check.options('tasks', 'options', options);
-    check.count('tasks', 'prefetch', prefetch);
+    const { prefetch } = tasksOptions(options);
     return defer(() => {
       if (this.#closed !== undefined) return throwError(closed);
       this.#sweeper.begin();
@@ -172,68 +151,20 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
     work: (task: Task<T>, context: WorkContext) => O,
     options?: ProcessOptions,
   ): Observable<Settled<ObservedValueOf<O>>> {
-    const { prefetch, ...config } = check.options('process', 'options', options);
-    const { concurrency } = workConfig('process', work, config);
-    const enough = concurrency === 1 ? 1 : Math.min(2 * concurrency, 10_000);
-    if (prefetch !== undefined) check.count('process', 'prefetch', prefetch);
-    return this.tasks({ prefetch: prefetch ?? enough }).pipe(ackOnComplete<Task<T>, O>(work, config), this.settle());
+    const { prefetch, config } = processOptions(work, options);
+    return this.tasks({ prefetch }).pipe(ackOnComplete<Task<T>, O>(work, config), this.settle());
   }
 
   /** The ack sink as an operator: emits one Settled per settlement. */
-  settle<R = unknown>(): OperatorFunction<Settlement<T, R>, Settled<R>> {
-    return settle<T, R>();
+  settle<R = unknown>(): OperatorFunction<Settlement<unknown, R>, Settled<R>> {
+    return settle<R>();
   }
 
   /** The ack sink as an Observer. What errors the stream is reported as any error nobody handles. */
-  sink(): Observer<Settlement<T>> {
-    const settlements = new Subject<Settlement<T>>();
+  sink(): Observer<Settlement> {
+    const settlements = new Subject<Settlement>();
     settlements.pipe(settle()).subscribe();
     return settlements;
-  }
-
-  /** How many tasks are where, and what was counted since the queue exists. */
-  stats(): Answer<Stats> {
-    return this.#ask((broker) => broker.stats(), same);
-  }
-
-  /** Returns expired leases now. Answers how many. */
-  sweep(): Answer<number> {
-    return this.#handBack('expired', 0, 'front');
-  }
-
-  /** Hands back leased tasks, expired or not. Answers how many. Their holders' acks count until the next delivery. */
-  requeue(options?: RequeueOptions): Answer<number> {
-    const { olderThan = 0, at = 'front' } = check.options('requeue', 'options', options);
-    check.milliseconds('requeue', 'olderThan', olderThan);
-    check.oneOf('requeue', 'at', at, ['front', 'back']);
-    return this.#handBack('any', olderThan, at);
-  }
-
-  /** Forgets a task wherever it is; whoever holds it will find his settlement STALE. Answers whether it was there. */
-  remove(id: string): Answer<boolean> {
-    check.text('remove', 'id', id);
-    return this.#ask((broker) => broker.remove(id), same);
-  }
-
-  /** Stops deliveries to every consumer of every process; what is delivered already goes on. */
-  pause(): Answer<void> {
-    return this.#ask((broker) => broker.pause(true), same);
-  }
-
-  resume(): Answer<void> {
-    return this.#ask((broker) => broker.pause(false), same);
-  }
-
-  isPaused(): Answer<boolean> {
-    return this.#ask(
-      (broker) => broker.stats(),
-      ({ paused }) => paused,
-    );
-  }
-
-  /** Forgets all waiting tasks, ready and delayed; leased and dead ones stay. Answers how many. */
-  purge(): Answer<number> {
-    return this.#ask((broker) => broker.purge(), same);
   }
 
   /**
@@ -241,8 +172,7 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
    * Redis or not. Afterwards every call answers CLOSED. Closing twice is closing once.
    */
   close(options?: CloseOptions): Answer<void> {
-    const { timeout = 10_000 } = check.options('close', 'options', options);
-    check.milliseconds('close', 'timeout', timeout, { max: check.LONGEST });
+    const { timeout } = closeOptions(options);
     this.#closed ??= this.#shut(timeout);
     return this.#closed;
   }
@@ -279,26 +209,19 @@ export class Queue<T = unknown> implements AsyncIterable<Task<T>>, AsyncDisposab
   }
 
   #next(where: string, count: number, options: GetOptions | undefined): Answer<readonly Task<T>[]> {
-    const { timeout = Number.POSITIVE_INFINITY, signal } = check.options(where, 'options', options);
-    check.milliseconds(where, 'timeout', timeout, { max: check.LONGEST, unlimited: true });
-    check.abortSignal(where, signal);
-    return this.#take({ count, timeout, patience: this.#settings.patience }, signal);
+    const { timeout, signal } = getOptions(where, options);
+    return this.#take({ count, timeout, patience: this.#patience }, signal);
   }
 
   async #take(options: NextOptions, signal?: AbortSignal): Answer<readonly Task<T>[]> {
     if (this.#closed !== undefined) return Err(closed());
     this.#sweeper.begin();
-    const gone = this.#closing.pipe(map((): never => raise(closed())));
+    const gone = failing(this.#closing, closed);
     const stops = signal === undefined ? gone : merge(gone, abortion(signal));
     return result(merge(stops, next(this.#intake, options)), same);
   }
 
-  #handBack(which: 'expired' | 'any', olderThan: number, at: 'front' | 'back'): Answer<number> {
-    const { lease } = this.#settings;
-    return this.#ask((broker) => broker.handBack({ which, olderThan, at, lease }), same);
-  }
-
-  #ask<A, B>(of: (broker: Broker) => Observable<A>, as: (answer: A) => B): Answer<B> {
+  protected ask<A, B>(of: (broker: Broker) => Observable<A>, as: (answer: A) => B): Answer<B> {
     return this.#closed === undefined ? result(of(this.#broker), as) : Promise.resolve(Err(closed()));
   }
 }
@@ -308,25 +231,3 @@ const NO_OPTIONS = {};
 const MOST_PUT = 10_000;
 /** How long closing waits for Redis to take back what is unsettled, ms. */
 const HAND_BACK = 1_000;
-
-const same = <A>(answer: A): A => answer;
-
-const raise = (error: Error): never => {
-  throw error;
-};
-
-const result = <A, B>(answer: Observable<A>, as: (answer: A) => B): Answer<B> =>
-  firstValueFrom(answer).then(
-    (value): Result<B, QueueError> => Ok(as(value)),
-    (error: unknown) => Err(asQueueError(error)),
-  );
-
-const theOne = <T>(tasks: Result<readonly Task<T>[], QueueError>): Result<Task<T>, QueueError> =>
-  tasks.andThen(([task]) => (task === undefined ? Err(new QueueError('EMPTY', 'There is no task to take')) : Ok(task)));
-
-const firstPut = (puts: Result<Put[], QueueError>): Result<Put, QueueError> => puts.map(([put]) => put as Put);
-
-const abortion = (signal: AbortSignal): Observable<never> => {
-  const fired: Observable<unknown> = signal.aborted ? of(undefined) : fromEvent(signal, 'abort');
-  return fired.pipe(map((): never => raise(aborted(signal))));
-};

@@ -1,7 +1,9 @@
-import type { Subject, Subscription } from 'rxjs';
+import { firstValueFrom, type Subject, type Subscription } from 'rxjs';
 import type { Broker } from './broker/broker.ts';
+import { asQueueError, type QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
-import type { Holding } from './holding.ts';
+import { type Holding, stale } from './holding.ts';
+import { Err, Ok, type Result } from './result.ts';
 
 export interface RenewalOptions {
   readonly broker: Broker;
@@ -49,6 +51,20 @@ export class Renewal {
   /** Renews every lease at once: after an outage they have run out, or soon will. */
   all(): void {
     this.#renew([...this.#held].filter(({ renewAt }) => renewAt !== Number.POSITIVE_INFINITY));
+  }
+
+  /** Moves the end of one lease to `ms` from now, earlier or later. */
+  extend(holding: Holding, ms: number, patience: number): Promise<Result<void, QueueError>> {
+    if (holding.settled || holding.sending !== undefined) return Promise.resolve(Err(stale(holding.id)));
+    const extended = this.#options.broker.renew([holding.delivery], ms, true, patience);
+    return firstValueFrom(extended).then(
+      ([end = 0]): Result<void, QueueError> => {
+        if (end === 0) return Err(stale(holding.id));
+        holding.leasedUntil = end;
+        return Ok(undefined);
+      },
+      (error: unknown) => Err(asQueueError(error)),
+    );
   }
 
   #look(): void {

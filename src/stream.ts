@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, type Subscriber, takeUntil } from 'rxjs';
-import type { Settlement, Task, TaskBatch } from './task.ts';
+import type { Settlement, Task } from './task.ts';
+import type { TaskBatch } from './taskBatch.ts';
 
 // What flows between the source and the sink, and how an operator on it is made.
 

@@ -3,7 +3,8 @@ import type { DeadReason, Held } from '../task.ts';
 
 // The port to storage: batches in, Observables out. Whatever implements it keeps one contract, so
 // everything above is the same for Redis and for memory, in real time and in virtual time.
-// Every Observable is cold, emits once and completes, or errors with a QueueError.
+// Every Observable is cold, emits once and completes, or errors with a QueueError; never while it is
+// being subscribed to, and takes in the order they were asked for.
 
 /** A task on its way in. */
 export interface Entry {

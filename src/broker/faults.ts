@@ -3,7 +3,8 @@ import { QueueError } from '../errors.ts';
 // What an error of the driver or the server means for us: try again, or say what to do.
 
 const TRY_AGAIN = /\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
-const NOT_ALLOWED = /\bNOPERM\b|ACL failure|no permission/i;
+// The last one is what a script is told.
+const NOT_ALLOWED = /\bNOPERM\b|ACL failure|no permission|user executing the script can't/i;
 
 const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
 

@@ -96,7 +96,7 @@ export class MemoryStore {
     return holds.map((hold) => {
       const task = this.#held(hold);
       if (task === undefined) return 0;
-      if (exact || end > task.at) this.shelves.place(task, this.shelves.leased, end);
+      if (exact || end >= task.at) this.shelves.place(task, this.shelves.leased, end);
       return Math.floor(task.at);
     });
   }

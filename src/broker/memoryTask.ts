@@ -73,6 +73,7 @@ export class MemoryTask implements Placed {
 
   forgetFailures(): void {
     this.failures = 0;
+    this.failingSince = 0;
     this.message = '';
   }
 

@@ -1,7 +1,8 @@
 import { asyncScheduler, type OperatorFunction, type Subscription } from 'rxjs';
 import * as check from '../check.ts';
 import { type Flow, operate, type PayloadOf, type SettlementIn } from '../stream.ts';
-import { isSettlement, type Settlement, type Task, TaskBatch } from '../task.ts';
+import { isSettlement, type Settlement, type Task } from '../task.ts';
+import { TaskBatch } from '../taskBatch.ts';
 
 export interface GetMultiConfig {
   /** The most tasks in a batch. More than the `prefetch` of the source can never come together. */

@@ -1,7 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import * as check from '../check.ts';
 import { type Flow, operate, type PayloadOf } from '../stream.ts';
-import { isSettlement, type Settlement, type Task, TaskBatch } from '../task.ts';
+import { isSettlement, type Settlement, type Task } from '../task.ts';
+import { TaskBatch } from '../taskBatch.ts';
 
 export interface RetryLimitConfig {
   /** The most failures a task may have and be tried again. 0: never again; `Infinity`: no limit. */

@@ -16,14 +16,14 @@ import { type Answer, DEAD_REASONS, holderOf, type Settled, type Settlement, Tas
  * Redis      one script per 250 settlements of one turn of the event loop.
  */
 export const settle =
-  <T, R>(): OperatorFunction<Settlement<T, R>, Settled<R>> =>
+  <R>(): OperatorFunction<Settlement<unknown, R>, Settled<R>> =>
   (source) =>
     new Observable((out) => {
       const sink = new Sink(out);
       out.add(source.subscribe(sink));
     });
 
-class Sink<T, R> {
+class Sink<R> {
   readonly #out: Subscriber<Settled<R>>;
   #open = 0;
   #end: (() => void) | undefined;
@@ -32,7 +32,7 @@ class Sink<T, R> {
     this.#out = out;
   }
 
-  next(settlement: Settlement<T, R>): void {
+  next(settlement: Settlement<unknown, R>): void {
     try {
       checkSettlement(settlement);
     } catch (error) {
@@ -57,7 +57,7 @@ class Sink<T, R> {
   }
 
   // One function for all settlements: this is the hot path.
-  readonly #heard = (error: QueueError | undefined, settlement: Settlement<T, R>): void => {
+  readonly #heard = (error: QueueError | undefined, settlement: Settlement<unknown, R>): void => {
     this.#open--;
     if (error !== undefined && error.code !== 'STALE' && error.code !== 'CLOSED') return this.#out.error(error);
     const { task, kind, value, reason } = settlement;

@@ -1,9 +1,9 @@
 import type { Observable, Subject } from 'rxjs';
-import type { Broker, Delivery, Taken } from '../broker/broker.ts';
+import type { Broker, Delivery, RetryRule, Taken } from '../broker/broker.ts';
 import type { Codecs } from '../codecs/codecs.ts';
 import type { QueueError } from '../errors.ts';
 import type { QueueEvent } from '../events.ts';
-import type { Consumer } from '../holding.ts';
+import { type Consumer, unseen } from '../holding.ts';
 import type { Ledger } from '../ledger.ts';
 import { Task } from '../task.ts';
 import { Bell } from './bell.ts';
@@ -19,6 +19,9 @@ export interface IntakeOptions {
 
 /** Most tasks per script: larger batches lose more to parsing than they save in round trips. */
 export const MOST = 250;
+
+/** Nothing fails that nobody has seen. */
+const NO_FAILURES: RetryRule = { limit: Number.POSITIVE_INFINITY, window: 0 };
 
 /** How tasks come in, whoever asks: taken in batches, decoded, and entered in the ledger. */
 export class Intake<T> {
@@ -60,8 +63,15 @@ export class Intake<T> {
     }
   }
 
-  /** Hands back what was taken for somebody who has left. */
+  /** Hands back what nobody has seen, its taker having left: at once, in order, to the front. */
   giveBack(deliveries: readonly Delivery[]): void {
-    if (deliveries.length > 0) this.#options.ledger.giveBack(deliveries);
+    const { broker, events } = this.#options;
+    // The last ones first: each batch goes in front of the one before.
+    for (let end = deliveries.length; end > 0; end -= 1_000) {
+      const batch = deliveries.slice(Math.max(end - 1_000, 0), end).map(unseen);
+      broker.settle(batch, NO_FAILURES, Number.POSITIVE_INFINITY).subscribe({
+        error: (error: Error) => events.next({ type: 'error', during: 'hand back', error }),
+      });
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import type { Taken } from '../broker/broker.ts';
+import type { Delivery, Taken } from '../broker/broker.ts';
 import { asQueueError, type QueueError } from '../errors.ts';
 import type { Consumer } from '../holding.ts';
 import type { Task } from '../task.ts';
@@ -32,8 +32,14 @@ class Feed<T> implements Consumer {
   readonly #out: Subscriber<Task<T>>;
   readonly #enough: number;
   #credits: number;
+  /** Credits used before they came back: for what is taken together with the settlement that frees them. */
+  #owed = 0;
   #taking = 0;
   #waiting = false;
+  /** What came for a consumer that has left. */
+  readonly #unseen: Delivery[] = [];
+  /** Whether the last take left any: only then a second one at the same time is worth it. */
+  #more = false;
   /** What the last take left: nothing, until it is time to look again in so many ms (undefined: when woken). */
   #dry: { readonly dueIn: number | undefined } | undefined;
 
@@ -45,7 +51,8 @@ class Feed<T> implements Consumer {
   }
 
   credit(): void {
-    this.#credits++;
+    if (this.#owed > 0) this.#owed--;
+    else this.#credits++;
   }
 
   /** Fetches, or waits for something to fetch, as soon as there are credits enough to be worth it. */
@@ -59,11 +66,13 @@ class Feed<T> implements Consumer {
     const credits = this.#credits + freed;
     if (this.#waiting || this.#out.closed) return 0;
     // What is asked for together with a settlement is as good as free, even when there was nothing the last time.
-    if (freed === 0 && (this.#dry !== undefined || this.#taking >= LANES)) return 0;
+    if (freed === 0 && (this.#dry !== undefined || this.#taking >= (this.#more ? LANES : 1))) return 0;
     if (credits < this.#enough && freed < MOST / 2) return 0;
     // Half of the credits at a time: the two halves take turns, one fetched while the other is worked on.
     const asked = Math.min(credits, this.#enough, MOST);
-    this.#credits -= asked;
+    const early = Math.min(asked, freed);
+    this.#owed += early;
+    this.#credits -= asked - early;
     this.#taking++;
     return asked;
   }
@@ -75,7 +84,9 @@ class Feed<T> implements Consumer {
   }
 
   fail(error: QueueError): void {
+    this.#taking--;
     this.#out.error(error);
+    this.#return([]);
   }
 
   #take(asked: number): void {
@@ -89,14 +100,22 @@ class Feed<T> implements Consumer {
   #deliver(taken: Taken): void {
     const { deliveries, left, dueIn } = taken;
     this.#intake.report(taken);
-    this.#dry = left > 0 ? undefined : { dueIn };
+    this.#more = left > 0;
+    this.#dry = this.#more ? undefined : { dueIn };
     // Before they are emitted: the next ones travel while these are worked on.
     this.refill();
     for (const [i, delivery] of deliveries.entries()) {
-      if (this.#out.closed) return this.#intake.giveBack(deliveries.slice(i));
+      if (this.#out.closed) return this.#return(deliveries.slice(i));
       const task = this.#intake.open(delivery, this);
       if (task !== undefined) this.#out.next(task);
     }
+    if (this.#out.closed) this.#return([]);
+  }
+
+  /** Hands back what nobody will see: all of it together, or what the later take brings would go before the rest. */
+  #return(deliveries: readonly Delivery[]): void {
+    this.#unseen.push(...deliveries);
+    if (this.#taking === 0) this.#intake.giveBack(this.#unseen.splice(0));
   }
 
   #wait(dueIn: number | undefined): void {
