@@ -1,12 +1,42 @@
+import { callable, outOfRange, text, wrongType } from '../check.ts';
 import { QueueError } from '../errors.ts';
 import type { Codec } from './codec.ts';
 import { json } from './json.ts';
+import { msgpack } from './msgpack.ts';
+import { pickle } from './pickle.ts';
 import { raw } from './raw.ts';
+import { yaml } from './yaml.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table of codecs of any payload; `any` never leaves this file.
 type AnyCodec = Codec<any>;
 
-const known: ReadonlyMap<string, AnyCodec> = new Map([json, raw].map((codec: AnyCodec) => [codec.name, codec]));
+const builtIn: readonly AnyCodec[] = [json, raw, msgpack, yaml, pickle];
+const known = new Map<string, AnyCodec>(builtIn.map((codec) => [codec.name, codec]));
+
+/**
+ * Makes a codec known by its name to all queues of this process, also to those that there are already: to write with
+ * when it is named, and to read what was written with it. A codec of that name that is known already, a built-in one
+ * included, is replaced; a codec given to a queue itself still comes first there.
+ *
+ * Throws     TypeError or RangeError at call time, when it is no codec or its name is empty or has white space.
+ */
+export const registerCodec = <T>(codec: Codec<T>): void => {
+  const expected = '{ name, encode, decode }';
+  if (typeof codec !== 'object' || codec === null) throw wrongType('registerCodec', 'codec', codec, expected);
+  const name = text('registerCodec', 'codec.name', codec.name);
+  if (/\s/.test(name)) throw outOfRange('registerCodec', 'codec.name', name, 'no white space');
+  callable('registerCodec', 'codec.encode', codec.encode);
+  callable('registerCodec', 'codec.decode', codec.decode);
+  if (codec.encodeText !== undefined) callable('registerCodec', 'codec.encodeText', codec.encodeText);
+  known.set(name, codec);
+};
+
+// A package that is missing is neither the payload's fault nor what is stored: that error says it all.
+const failed = (what: string, cause: unknown): QueueError => {
+  if (cause instanceof QueueError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new QueueError('CODEC', `${what}: ${why}`, { cause, heals: false });
+};
 
 /** What a queue reads and writes: its own codec, and every one that is known by name. */
 export class Codecs {
@@ -26,8 +56,7 @@ export class Codecs {
       if (typeof body === 'string' || Buffer.isBuffer(body)) return [name, body];
       throw new TypeError(`it made ${body === null ? 'null' : `a value of type ${typeof body}`}, not a Buffer`);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new QueueError('CODEC', `${name} cannot encode this payload: ${why}`, { cause, heals: false });
+      throw failed(`${name} cannot encode this payload`, cause);
     }
   }
 
@@ -39,8 +68,7 @@ export class Codecs {
     try {
       return codec.decode(bytes);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new QueueError('CODEC', `${name} cannot decode what is stored: ${why}`, { cause, heals: false });
+      throw failed(`${name} cannot decode what is stored`, cause);
     }
   }
 
