@@ -19,7 +19,8 @@ import {
   timer,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { ackOnComplete, type WorkContext } from '../../src/operators/ackOnComplete.ts';
+import type { WorkContext } from '../../src/crew.ts';
+import { ackOnComplete } from '../../src/operators/ackOnComplete.ts';
 import type { Flow } from '../../src/stream.ts';
 import type { Settlement, Task } from '../../src/task.ts';
 import { describe } from '../support/it.ts';

@@ -8,7 +8,8 @@ import { putTo } from '../../src/operators/putTo.ts';
 import { retryLimit } from '../../src/operators/retryLimit.ts';
 import type { Put, PutOptions } from '../../src/put.ts';
 import type { Result } from '../../src/result.ts';
-import type { Settlement, Task, TaskBatch } from '../../src/task.ts';
+import type { Settlement, Task } from '../../src/task.ts';
+import type { TaskBatch } from '../../src/taskBatch.ts';
 import { describe } from '../support/it.ts';
 
 // What the compiler makes of a pipeline: checked by `tsc`, which fails where a type is not exactly the other.

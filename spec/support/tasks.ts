@@ -1,5 +1,6 @@
 import { Ok } from '../../src/result.ts';
-import { type Held, type Holder, holderOf, type Settlement, Task, TaskBatch, type Verdict } from '../../src/task.ts';
+import { type Held, type Holder, holderOf, type Settlement, Task, type Verdict } from '../../src/task.ts';
+import { TaskBatch } from '../../src/taskBatch.ts';
 
 export interface TaskFields<T> extends Partial<Omit<Held, 'id'>> {
   readonly payload?: T;

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { away, isReadOnly, isUnknownScript, lasting } from '../../src/broker/faults.ts';
+import { QueueError } from '../../src/errors.ts';
+import { describe } from '../support/it.ts';
+
+const reply = (message: string): Error => Object.assign(new Error(message), { name: 'ReplyError' });
+
+describe('lasting', (it) => {
+  it('says what to do about what waiting cannot mend', () => {
+    const cases: [message: string, code: string, advice: RegExp][] = [
+      ['WRONGPASS invalid username-password pair or user is disabled.', 'CONNECTION', /check the user and password/],
+      ['NOAUTH Authentication required.', 'CONNECTION', /check the user and password/],
+      ["NOPERM this user has no permissions to run the 'evalsha' command", 'CONNECTION', /grant its commands and keys/],
+      ['ERR user_script:5: LAYOUT 2', 'LAYOUT', /has layout 2, this version knows layout 1: update millrace/],
+      [
+        'WRONGTYPE Operation against a key holding the wrong kind of value',
+        'LAYOUT',
+        /delete it, or use another prefix/,
+      ],
+      ["OOM command not allowed when used memory > 'maxmemory'.", 'FULL', /let consumers catch up/],
+      ["ERR unknown command 'zmscore'", 'CONNECTION', /Redis 6\.2 or newer/],
+      ['ERR DB index is out of range', 'CONNECTION', /^Redis refused the call/],
+    ];
+    for (const [message, code, advice] of cases) {
+      const error = lasting(reply(message));
+      assert.equal(error?.code, code, message);
+      assert.match(error?.message ?? '', advice);
+      assert.ok(error?.message.includes(message), 'what Redis said is part of it');
+      assert.equal(error?.heals, code === 'FULL');
+    }
+  });
+
+  it('leaves alone what may pass: a server that starts or fails over, and whatever happens to a connection', () => {
+    for (const message of [
+      'LOADING Redis is loading the dataset in memory',
+      'BUSY Redis is busy running a script.',
+      "READONLY You can't write against a read only replica.",
+      'CLUSTERDOWN The cluster is down',
+      'MISCONF Redis is configured to save RDB snapshots, but is currently unable to persist to disk.',
+    ])
+      assert.equal(lasting(reply(message)), undefined, message);
+    assert.equal(lasting(new Error('connect ECONNREFUSED 127.0.0.1:6379')), undefined);
+    assert.equal(lasting(new Error('Connection is closed.')), undefined);
+    assert.equal(lasting('not even an error'), undefined);
+  });
+
+  it('takes our own errors at their word', () => {
+    const final = new QueueError('LAYOUT', 'no', { heals: false });
+    assert.equal(lasting(final), final);
+    assert.equal(lasting(new QueueError('CONNECTION', 'later')), undefined);
+  });
+});
+
+describe('faults', (it) => {
+  it('knows a script that must be sent in full, and a master that is none any more', () => {
+    assert.ok(isUnknownScript(reply('NOSCRIPT No matching script.')));
+    assert.ok(!isUnknownScript(new Error('NOSCRIPT')));
+    assert.ok(isReadOnly(reply("-READONLY You can't write against a read only replica.")));
+  });
+
+  it('says how long it was waited for, and why in vain', () => {
+    assert.equal(away(50, undefined).message, 'No answer from Redis within 50 ms (patience)');
+    const error = away(50, new Error('ECONNREFUSED'));
+    assert.deepEqual([error.code, error.heals], ['CONNECTION', true]);
+    assert.match(error.message, /: ECONNREFUSED$/);
+  });
+});

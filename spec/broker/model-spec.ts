@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { firstValueFrom } from 'rxjs';
+import { RedisBroker } from '../../src/broker/redis.ts';
+import { describe } from '../support/it.ts';
+import { clockReadings, takeClock } from './modelClock.ts';
+import { sequence } from './modelCommands.ts';
+import { Pair } from './modelPair.ts';
+import { PREFIX, QUEUE } from './modelState.ts';
+
+// Memory says in plain TypeScript what the scripts do by sorted sets and marks; whatever is done, both must
+// answer the same and hold the same. More, or one again: MODEL_RUNS=20000, MODEL_SEED=…, MODEL_PATH=….
+const RUNS = Number(process.env.MODEL_RUNS ?? 1_000);
+const { MODEL_SEED, MODEL_PATH } = process.env;
+
+describe('model', (it) => {
+  it('reads the clock of the server in one way only, which these specs can replace', () => {
+    const { found, reached } = clockReadings();
+    assert.ok(found > 0);
+    assert.equal(reached, found);
+  });
+
+  it(
+    `Redis and memory answer the same and hold the same, whatever is done (${RUNS} sequences)`,
+    async () => {
+      const client = new Redis(process.env.REDIS_URL as string);
+      const giveBack = takeClock();
+      const redis = new RedisBroker(client, PREFIX, QUEUE, 1_000);
+      try {
+        await fc.assert(
+          fc.asyncProperty(sequence, (commands) => new Pair(redis, client).run(commands)),
+          {
+            numRuns: RUNS,
+            ...(MODEL_SEED !== undefined && { seed: Number(MODEL_SEED) }),
+            ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
+          },
+        );
+      } finally {
+        await firstValueFrom(redis.close(1_000));
+        giveBack();
+        client.disconnect();
+      }
+    },
+    { timeout: 60_000 + RUNS * 200 },
+  );
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { NEVER, of, throwError } from 'rxjs';
+import type { Entry } from '../../src/broker/broker.ts';
+import { Codecs } from '../../src/codecs/codecs.ts';
+import { QueueError } from '../../src/errors.ts';
+import { Puts } from '../../src/sinks/puts.ts';
+import { type Answers, Clock, FakeBroker } from '../support/broker.ts';
+import { describe } from '../support/it.ts';
+
+const setUp = (answers: Answers = {}) => {
+  const clock = new Clock();
+  const entries: Entry[] = [];
+  const put: Answers['put'] = (given, patience) => {
+    entries.push(...given);
+    return answers.put?.(given, patience) ?? of(given.map(() => true));
+  };
+  const broker = new FakeBroker({ ...answers, put }, clock);
+  return { clock, broker, entries, puts: new Puts(broker, new Codecs('json'), 5_000) };
+};
+
+describe('Puts', (it) => {
+  it('sends what is put in one turn together, and gives each call its own answer', async () => {
+    const { clock, broker, puts } = setUp({ put: () => of([true, false, true]) });
+    const one = puts.put('put', ['a'], { id: 'a' });
+    const two = puts.put('putMulti', ['b', 'c'], { id: (payload) => payload });
+    clock.advance(0);
+    assert.deepEqual(broker.calls, ['put a b c']);
+    assert.deepEqual((await one).val, [{ id: 'a', added: true }]);
+    assert.deepEqual((await two).val, [
+      { id: 'b', added: false },
+      { id: 'c', added: true },
+    ]);
+  });
+
+  it('never splits what is to be put in one step', () => {
+    const { clock, broker, puts } = setUp();
+    const ids = Array.from({ length: 400 }, (_, i) => `${i}`);
+    puts.put('putMulti', ids, { id: (payload) => payload });
+    clock.advance(0);
+    assert.deepEqual(broker.calls, [`put ${ids.join(' ')}`]);
+  });
+
+  it('makes ids that are short, all different, and in order even as text', () => {
+    const { clock, entries, puts } = setUp();
+    puts.put('putMulti', Array(300).fill('x'), {});
+    puts.put('put', ['x'], {});
+    clock.advance(0);
+    const ids = entries.map(({ id }) => id);
+    assert.equal(new Set(ids).size, 301);
+    assert.deepEqual([...ids].sort(), ids);
+    assert.ok(ids.every((id) => /^[\w.]{12,20}$/.test(id)));
+    assert.ok(entries.every(({ own }) => !own));
+  });
+
+  it('says of each task what its options ask for', () => {
+    const { clock, entries, puts } = setUp();
+    const options = { id: 'a', delay: 5, front: true, codec: 'raw', headers: { by: 'me' } };
+    puts.put('put', ['text'], options);
+    clock.advance(0);
+    assert.deepEqual(entries, [{ ...options, own: true, body: Buffer.from('text') }]);
+  });
+
+  it('takes payloads as they are at the call', () => {
+    const { clock, entries, puts } = setUp();
+    const payload = { n: 1 };
+    puts.put('put', [payload], {});
+    payload.n = 2;
+    clock.advance(0);
+    assert.equal(entries[0]?.body, '{"n":1}');
+  });
+
+  it('puts nothing of a list that cannot be encoded as a whole', async () => {
+    const { clock, broker, puts } = setUp();
+    const result = await puts.put('putMulti', [1, 2n, 3], {});
+    clock.advance(0);
+    assert.ok(result.err && result.val.code === 'CODEC');
+    const sparse = await puts.put('putMulti', new Array(2), {});
+    assert.ok(sparse.err && sparse.val.code === 'CODEC');
+    assert.deepEqual(broker.calls, []);
+  });
+
+  it('asks nothing of Redis for an empty list', async () => {
+    const { broker, puts } = setUp();
+    assert.deepEqual((await puts.put('putMulti', [], {})).val, []);
+    assert.deepEqual(broker.calls, []);
+  });
+
+  it('names the tasks that an error concerns, to each caller his own', async () => {
+    const away = new QueueError('CONNECTION', 'away');
+    const { clock, puts } = setUp({ put: () => throwError(() => away) });
+    const [one, two] = [puts.put('put', [1], { id: 'a' }), puts.put('put', [2], { id: 'b' })];
+    clock.advance(0);
+    const ids = [await one, await two].map((result) => result.err && [result.val.code, result.val.ids]);
+    assert.deepEqual(ids, [
+      ['CONNECTION', ['a']],
+      ['CONNECTION', ['b']],
+    ]);
+  });
+
+  it('answers ABORTED as soon as the signal fires, and does not send what has not gone yet', async () => {
+    const { clock, broker, puts } = setUp({ put: () => NEVER });
+    const gone = AbortSignal.abort('before');
+    const before = await puts.put('put', [1], { signal: gone });
+    assert.deepEqual(before.err && [before.val.code, before.val.cause], ['ABORTED', 'before']);
+
+    const controller = new AbortController();
+    const inTime = puts.put('put', [1], { id: 'a', signal: controller.signal });
+    const other = new AbortController();
+    const late = puts.put('put', [2], { id: 'b', signal: other.signal });
+    controller.abort();
+    clock.advance(0);
+    other.abort();
+    for (const result of [await inTime, await late]) assert.ok(result.err && result.val.code === 'ABORTED');
+    assert.deepEqual(broker.calls, ['put b']);
+  });
+
+  it('sends what it has when it closes, and answers CLOSED from then on', async () => {
+    const { broker, puts } = setUp();
+    const last = puts.put('put', [1], { id: 'a' });
+    puts.close();
+    assert.deepEqual(broker.calls, ['put a']);
+    assert.ok((await last).ok);
+    const after = await puts.put('put', [1], {});
+    assert.ok(after.err && after.val.code === 'CLOSED');
+  });
+});

@@ -1,0 +1,54 @@
+import { EventEmitter } from 'node:events';
+import type { Redis } from 'ioredis';
+import { Link } from '../../src/broker/link.ts';
+
+/** As much of a client of ioredis as a Link sees. It does what the spec makes it do, and notes what it is asked. */
+export class StubClient extends EventEmitter {
+  status = 'wait';
+  readonly calls: string[] = [];
+  /** The reply to each command, in order. */
+  readonly replies: (() => Promise<unknown>)[] = [];
+
+  async connect(): Promise<void> {
+    this.calls.push('connect');
+    this.status = 'connecting';
+  }
+
+  disconnect(reconnect = false): void {
+    this.calls.push(reconnect ? 'reconnect' : 'disconnect');
+  }
+
+  callBuffer(command: string, args: readonly unknown[]): Promise<unknown> {
+    this.calls.push(`${command} ${args.slice(2).join(' ')}`.trimEnd());
+    return this.replies.shift()?.() ?? Promise.resolve('OK');
+  }
+
+  bzpopmin(key: string, seconds: number): Promise<unknown> {
+    this.calls.push(`BZPOPMIN ${key} ${seconds}`);
+    return this.replies.shift()?.() ?? Promise.resolve(null);
+  }
+
+  up(): this {
+    this.status = 'ready';
+    this.emit('ready');
+    return this;
+  }
+
+  down(error?: Error): this {
+    this.status = 'reconnecting';
+    if (error !== undefined) this.emit('error', error);
+    this.emit('close');
+    return this;
+  }
+
+  end(): this {
+    this.status = 'end';
+    this.emit('end');
+    return this;
+  }
+}
+
+export const linkTo = (client: StubClient, owned = true): Link => new Link(client as unknown as Redis, owned);
+
+/** An error the server replied with. */
+export const reply = (message: string): Error => Object.assign(new Error(message), { name: 'ReplyError' });
