@@ -5,6 +5,7 @@ import esbuild from 'rollup-plugin-esbuild';
 // One line per entry point; each also needs its lines in "exports" of package.json.
 const entries = {
   index: 'src/index.ts',
+  'testing/index': 'src/testing/index.ts',
 };
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -47,14 +48,13 @@ const strict = (warning, warn) => {
   warn(warning);
 };
 
-export default [
-  {
-    input: entries,
-    external,
-    plugins: [lua, esbuild({ target: 'node20', tsconfig: 'tsconfig.json' })],
-    output: [javascript('es', '.js'), javascript('cjs', '.cjs')],
-    onwarn: strict,
-  },
-  types('.d.ts'),
-  types('.d.cts'),
-].map((config) => ({ onwarn: strict, ...config }));
+const code = {
+  input: entries,
+  external,
+  plugins: [lua, esbuild({ target: 'node20', tsconfig: 'tsconfig.json' })],
+  output: [javascript('es', '.js'), javascript('cjs', '.cjs')],
+};
+
+// `rollup -c --configCode` leaves the types out, for whoever only wants to run it.
+export default ({ configCode }) =>
+  (configCode ? [code] : [code, types('.d.ts'), types('.d.cts')]).map((config) => ({ onwarn: strict, ...config }));
