@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { throwError, timer } from 'rxjs';
 import { map } from 'rxjs/operators';
-import { describe } from './support/it.ts';
-import { marbles } from './support/marbles.ts';
+import { marbles } from '../../src/testing/marbles.ts';
+import { describe } from '../support/it.ts';
 
 class Coded extends Error {
   readonly code: string;
