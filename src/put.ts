@@ -31,6 +31,7 @@ export interface PutOptions<T = unknown> {
  */
 export const putOptions = <T>(where: string, given: PutOptions<T> | undefined, payloads = 1): PutOptions<T> => {
   const options = check.options(where, 'options', given);
+  check.notYet(where, options, ['priority']);
   const { id, delay, codec, headers, front, signal } = options;
   if (id !== undefined && typeof id !== 'function') {
     check.text(where, 'id', id, 'a string that is not empty, or a function');

@@ -63,6 +63,7 @@ const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
 /** What a queue works with: every option checked, every default filled in. Throws TypeError or RangeError. */
 export const settings = (where: string, queue: string, given: QueueOptions | undefined): Settings => {
   check.text(where, 'name', queue);
+  check.notYet(where, check.options(where, 'options', given), ['maxItems', 'maxAge', 'replicas', 'unique']);
   const {
     connection = process.env.REDIS_URL || DEFAULT_URL,
     prefix = 'millrace',
