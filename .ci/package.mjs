@@ -84,9 +84,9 @@ function sameNames() {
 }
 
 function types() {
-  const text = `import { type Observable, of } from 'rxjs';
+  const text = `import { EMPTY, type Observable } from 'rxjs';
 import { getMulti, Ok, type Result, type Task, type TaskBatch } from 'millrace';
-export const batches: Observable<TaskBatch<string>> = of<Task<string>[]>().pipe((tasks) => tasks as never, getMulti({ max: 2 }));
+export const batches: Observable<TaskBatch<string>> = (EMPTY as Observable<Task<string>>).pipe(getMulti({ max: 2 }));
 export const result: Result<number, string> = Ok(1);
 ${entries.map((entry, i) => `export type * as Entry${i} from '${entry}';`).join('\n')}
 `;

@@ -7,7 +7,8 @@ import { putTo, Queue } from 'millrace';
 import { exhaustMap, first, from, lastValueFrom, merge, share, takeUntil, takeWhile, tap, timer } from 'rxjs';
 import { compare, SharedCounts, tally } from './demo/counts.mjs';
 import { display } from './demo/display.mjs';
-import { openRedis } from './demo/redis.mjs';
+import { inMemory } from './demo/inMemory.mjs';
+import { NoRedis, openRedis } from './demo/redis.mjs';
 import { readText } from './demo/text.mjs';
 import { Workers } from './demo/workers.mjs';
 
@@ -20,6 +21,16 @@ const toClose = [];
 
 async function demo() {
   const { title, paragraphs } = readText(process.argv[2]);
+  try {
+    return await inRedis(title, paragraphs);
+  } catch (error) {
+    if (!(error instanceof NoRedis)) throw error;
+    console.log(`${error.message}\nSo this goes on without Redis: on a queue in memory, its workers in this process.`);
+    return compare(await inMemory(paragraphs), tally(paragraphs));
+  }
+}
+
+async function inRedis(title, paragraphs) {
   const total = paragraphs.length;
   const { redis, url, prefix, about, close } = await openRedis();
   toClose.push(close);

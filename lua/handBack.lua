@@ -46,6 +46,7 @@ if age > 0 and #all > 0 then
 end
 
 if #ids > 0 then
+  redis.call('LLEN', ready) -- a key of another type is found out before anything is removed
   redis.call('ZREM', leases, unpack(ids))
   redis.call('HDEL', held, unpack(ids))
   local marks, bumps = redis.call('HMGET', returns, unpack(ids)), {}

@@ -41,7 +41,7 @@ if #ids == 0 then return {} end
 
 local leased = redis.call('ZMSCORE', leases, unpack(ids))
 -- No task has ever come back, mostly: then nothing need be looked up, nor forgotten, for each.
-local history = redis.call('EXISTS', returns) == 1
+local history = redis.call('HLEN', returns) > 0
 local current = history and redis.call('HMGET', returns, unpack(ids)) or {}
 
 -- returns/generation, one return later; below zero when the lease ran out and nobody handed it back.
@@ -69,6 +69,11 @@ for i = 1, #ids do
     answers[i] = redis.call('ZSCORE', dead, id) and 2 or 1
   end
 end
+
+-- A key of another type is found out before anything is removed.
+redis.call('LLEN', ready)
+redis.call('ZCARD', delayed)
+redis.call('ZCARD', dead)
 
 -- 2. Remove, before anything else: it frees memory, and after it Redis lets a script go on although
 -- `maxmemory` is reached. So a full Redis can still be drained.

@@ -25,6 +25,12 @@ local us = time[1] * 1000000 + time[2]
 local now = math.floor(us / 1000)
 if known[2] then return { { now, -1, 0 }, '[]', {}, {} } end
 
+-- A key of another type is found out before anything is taken from the line.
+redis.call('LLEN', ready)
+redis.call('HLEN', tasks)
+redis.call('ZCARD', leases)
+local history = redis.call('HLEN', returns) > 0
+
 -- Removals come first in every script: they free memory, and after them Redis lets a script go on
 -- although `maxmemory` is reached. So a full Redis can still be drained.
 local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'WITHSCORES', 'LIMIT', 0, 1000)
@@ -65,7 +71,7 @@ if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {} } end
 
 local envelopes = redis.call('HMGET', tasks, unpack(ids))
 -- No task has ever come back, mostly: then there is no history to look up for each.
-local back = redis.call('EXISTS', returns) == 1 and redis.call('HMGET', returns, unpack(ids)) or {}
+local back = history and redis.call('HMGET', returns, unpack(ids)) or {}
 local ends, gone, again, lease = {}, {}, {}, us + math.ceil(ARGV[3] * 1000)
 for i = 1, #ids do
   if envelopes[i] then
@@ -83,15 +89,15 @@ if #gone > 0 then
   redis.call('HDEL', failures, unpack(gone))
 end
 
-local history = {}
+local past = {}
 for k = 1, #again do
   local i = again[k]
-  history[#history + 1], history[#history + 2], history[#history + 3] = i, back[i], ''
+  past[#past + 1], past[#past + 2], past[#past + 3] = i, back[i], ''
 end
 if #again > 0 then
   local wanted = {}
   for k = 1, #again do wanted[k] = ids[again[k]] end
   local failed = redis.call('HMGET', failures, unpack(wanted))
-  for k = 1, #again do history[3 * k] = failed[k] or '' end
+  for k = 1, #again do past[3 * k] = failed[k] or '' end
 end
-return { { now, nextDue, left }, cjson.encode(ids), envelopes, history }
+return { { now, nextDue, left }, cjson.encode(ids), envelopes, past }

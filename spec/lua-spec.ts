@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { describe } from './support/it.ts';
 import { luaNames, withoutComments } from './support/luaText.ts';
 
@@ -8,7 +8,16 @@ import { luaNames, withoutComments } from './support/luaText.ts';
 // these specs hold the header against the body.
 
 const folder = new URL('../lua/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.lua'));
+const files = readdirSync(folder, { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith('.lua'))
+  .sort();
+
+// `Includes clock, place.` in a header: the scripts of the same folder whose text comes before this one.
+const included = (file: string, header: string): string[] =>
+  (/^ *Includes ([\w, ]+)\./m.exec(header)?.[1]?.split(/, */) ?? []).map((name) =>
+    readFileSync(new URL(`${dirname(file)}/${name}.lua`, folder), 'utf8'),
+  );
 
 // Beyond the language itself, all a script may name without declaring it.
 const GLOBALS = new Set(
@@ -100,6 +109,15 @@ describe('lua', (it) => {
 
     it(`${name}: declares every name as local`, () => {
       const { declared, used } = luaNames(body);
+      for (const text of included(file, header))
+        for (const each of luaNames(withoutComments(text)).declared) declared.add(each);
+      // An included script says itself what has to come before it.
+      if (/^ *Included by/m.test(header))
+        for (const other of /needs ([\w, ]+)\b/.exec(header)?.[1]?.split(/, | and /) ?? [])
+          for (const each of luaNames(
+            withoutComments(readFileSync(new URL(`${dirname(file)}/${other}.lua`, folder), 'utf8')),
+          ).declared)
+            declared.add(each);
       const unknown = [...used].filter((each) => !declared.has(each) && !GLOBALS.has(each));
       assert.deepEqual(unknown, []);
     });

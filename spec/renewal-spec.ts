@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { of, Subject, throwError } from 'rxjs';
+import { Chain } from '../src/chain.ts';
 import type { QueueEvent } from '../src/events.ts';
 import { Holding } from '../src/holding.ts';
 import { Renewal } from '../src/renewal.ts';
@@ -14,7 +15,7 @@ const setUp = (answers: Answers = {}) => {
   const broker = new FakeBroker(answers, clock);
   const [events, seen] = [new Subject<QueueEvent>(), [] as QueueEvent[]];
   events.subscribe((event) => seen.push(event));
-  const held = new Set<Holding>();
+  const held = new Chain<Holding>();
   const dropped: string[] = [];
   const renewal = new Renewal(held, { broker, events, lease: LEASE }, ({ id }) => dropped.push(id));
   const hold = (id: string): Holding => {
@@ -41,7 +42,8 @@ describe('Renewal', (it) => {
 
   it('leaves alone what is settled before', () => {
     const { clock, broker, held, hold } = setUp();
-    held.delete(hold('a')) && hold('b');
+    held.delete(hold('a'));
+    hold('b');
     clock.advance(LEASE / 2);
     assert.deepEqual(broker.calls, ['renew b']);
   });

@@ -1,4 +1,5 @@
 import { asyncScheduler, from, type ObservableInput, type Subscriber, type Subscription } from 'rxjs';
+import { Chain, type Linked } from './chain.ts';
 import type { Flow } from './stream.ts';
 import { isSettlement, type Settlement, type Task } from './task.ts';
 import { TaskBatch } from './taskBatch.ts';
@@ -21,7 +22,7 @@ export class Crew {
   readonly #concurrency: number;
   readonly #timeout: number;
   readonly #out: Subscriber<Settlement>;
-  readonly #running = new Set<Run>();
+  readonly #running = new Chain<Run>();
   #waiting: (Task | TaskBatch)[] = [];
   #first = 0;
   #starting = false;
@@ -81,7 +82,9 @@ export class Crew {
 }
 
 // One work under way: the observer of its values, and its context.
-class Run implements WorkContext {
+class Run implements WorkContext, Linked<Run> {
+  before: Run | undefined;
+  after: Run | undefined;
   readonly item: Task | TaskBatch;
   readonly #crew: Crew;
   #ending: Ending = { kind: 'ack' };

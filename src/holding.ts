@@ -1,4 +1,5 @@
 import type { Delivery, Disposal, Taken } from './broker/broker.ts';
+import type { Linked } from './chain.ts';
 import { QueueError, textOf } from './errors.ts';
 import type { Answer, DeadReason, Held, Task, Verdict } from './task.ts';
 
@@ -16,7 +17,9 @@ export interface Consumer {
 }
 
 /** One delivery while this process holds it. */
-export class Holding implements Held {
+export class Holding implements Held, Linked<Holding> {
+  before: Holding | undefined;
+  after: Holding | undefined;
   readonly delivery: Delivery;
   readonly consumer: Consumer | undefined;
   leasedUntil: number;

@@ -1,5 +1,6 @@
-import { firstValueFrom, race, type SchedulerLike, Subject, type Subscription, timer } from 'rxjs';
+import { firstValueFrom, race, Subject, type Subscription, timer } from 'rxjs';
 import type { Broker, Delivery, Outcome, RetryRule } from './broker/broker.ts';
+import { Chain } from './chain.ts';
 import * as check from './check.ts';
 import { Coalescer } from './coalescer.ts';
 import { asQueueError, closed, QueueError } from './errors.ts';
@@ -30,8 +31,7 @@ export class Ledger implements Holder {
   readonly queue: string;
   readonly renewal: Renewal;
   readonly #options: LedgerOptions;
-  readonly #clock: SchedulerLike;
-  readonly #held = new Set<Holding>();
+  readonly #held = new Chain<Holding>();
   readonly #emptied = new Subject<void>();
   readonly #sending: Coalescer<Sending>;
   #closed = false;
@@ -39,7 +39,6 @@ export class Ledger implements Holder {
   constructor(options: LedgerOptions) {
     this.queue = options.queue;
     this.#options = options;
-    this.#clock = options.broker.scheduler;
     this.renewal = new Renewal(this.#held, options, (holding) => this.#onDropped(holding));
     this.#sending = new Coalescer(
       (flush) => options.broker.endOfTurn(flush),
@@ -87,10 +86,10 @@ export class Ledger implements Holder {
   drain(timeout: number): Promise<unknown> {
     this.#sending.flush();
     if (this.#held.size === 0) return Promise.resolve();
-    return firstValueFrom(race(this.#emptied, timer(timeout, this.#clock)));
+    return firstValueFrom(race(this.#emptied, timer(timeout, this.#options.broker.scheduler)));
   }
 
-  /** Hands back what is still held, within `timeout` ms; answers what could not be. Nothing can be settled here afterwards. */
+  /** Hands back what is still held, within `timeout` ms; answers what could not be. Nothing is settled here any more. */
   async close(timeout: number): Promise<string[]> {
     for (const holding of this.#held) this.settle(holding, { kind: 'release' }, () => {});
     await this.drain(timeout);
@@ -166,7 +165,7 @@ export class Ledger implements Holder {
   /** Tells the impatient ones CONNECTION when Redis stays away; their verdicts stay on their way. */
   #loseHope(batch: readonly Sending[]): Subscription {
     const { patience } = this.#options;
-    return this.#clock.schedule(() => {
+    return this.#options.broker.scheduler.schedule(() => {
       for (const sending of batch) {
         const { holding, verdict, answer, impatient } = sending;
         if (!impatient || holding.sending !== sending) continue;

@@ -7,6 +7,9 @@ export interface Put {
   readonly added: boolean;
 }
 
+/** How a queue puts for `putTo`: as an Observable, which virtual time can see where a promise is invisible. Not public. */
+export const PUTS = Symbol('millrace.puts');
+
 export interface PutOptions<T = unknown> {
   /**
    * The caller's own id: putting one that is still in the queue changes nothing, so a put can be repeated

@@ -2,7 +2,7 @@ import {
   defer,
   firstValueFrom,
   merge,
-  type Observable,
+  Observable,
   type ObservableInput,
   type ObservedValueOf,
   type Observer,
@@ -33,9 +33,9 @@ import type { QueueEvent } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
 import { ackOnComplete } from './operators/ackOnComplete.ts';
-import { type Put, type PutOptions, putOptions } from './put.ts';
+import { PUTS, type Put, type PutOptions, putOptions } from './put.ts';
 import { type QueueOptions, settings } from './queueOptions.ts';
-import { Err, Ok } from './result.ts';
+import { Err, Ok, type Result } from './result.ts';
 import { Puts } from './sinks/puts.ts';
 import { settle } from './sinks/settle.ts';
 import { Intake } from './sources/intake.ts';
@@ -80,7 +80,7 @@ export class Queue<T = unknown> extends Housekeeping implements AsyncIterable<Ta
     this.#puts = new Puts(broker, codecs, patience);
     this.#sweeper = new Sweeper({ broker, events, lease, every: sweepEvery });
     this.dead = new DeadLetters((of, as) => this.ask(of, as), codecs);
-    broker.link.subscribe((event) => {
+    broker.link.pipe(takeUntil(this.#closing)).subscribe((event) => {
       events.next(event);
       if (event.type === 'reconnected') this.#ledger.renewal.all();
     });
@@ -104,6 +104,17 @@ export class Queue<T = unknown> extends Housekeeping implements AsyncIterable<Ta
   /** Adds tasks in one atomic step, or answers FULL at once. */
   putMultiNowait(payloads: readonly T[], options?: PutOptions<T>): Answer<Put[]> {
     return this.#putMulti('putMultiNowait', payloads, options);
+  }
+
+  /** `putMulti` as `putTo` calls it. */
+  [PUTS](payloads: readonly T[], options: PutOptions<T>): Observable<Result<Put[], QueueError>> {
+    const checked = putOptions('putTo', options, payloads.length);
+    return new Observable((out) =>
+      this.#puts.send('putTo', payloads, checked, (result) => {
+        out.next(result);
+        out.complete();
+      }),
+    );
   }
 
   /** The next task; waits for one, for ever unless `timeout` says otherwise: then EMPTY. */

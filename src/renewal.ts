@@ -1,5 +1,6 @@
 import { firstValueFrom, type Subject, type Subscription } from 'rxjs';
 import type { Broker } from './broker/broker.ts';
+import type { Chain } from './chain.ts';
 import { asQueueError, type QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
 import { type Holding, stale } from './holding.ts';
@@ -19,7 +20,7 @@ const BATCH = 1_000;
 
 /** Keeps what this process holds: renews leases at a third of their time, and notices tasks that were let go of. */
 export class Renewal {
-  readonly #held: ReadonlySet<Holding>;
+  readonly #held: Chain<Holding>;
   readonly #options: RenewalOptions;
   readonly #every: number;
   // Registering a task costs as much as all else that is done for it: only those that live long are watched.
@@ -27,7 +28,7 @@ export class Renewal {
   #looking: Subscription | undefined;
 
   /** `dropped` hears of tasks that were garbage collected; they may have been settled before. */
-  constructor(held: ReadonlySet<Holding>, options: RenewalOptions, dropped: (holding: Holding) => void) {
+  constructor(held: Chain<Holding>, options: RenewalOptions, dropped: (holding: Holding) => void) {
     this.#held = held;
     this.#options = options;
     this.#every = Math.min(LOOK, options.lease / 3);

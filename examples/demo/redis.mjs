@@ -2,13 +2,18 @@
 import { Redis } from 'ioredis';
 import { findRedis, startRedis } from '../../spec/support/redisServer.mjs';
 
+/** There is none, nor can one be had; its message says what would get one. */
+export class NoRedis extends Error {}
+
 /** `close` leaves nothing behind: no server of ours, no key on yours. */
 export async function openRedis() {
   const prefix = `millrace-demo-${process.pid}-${Date.now().toString(36)}`;
   const given = process.env.REDIS_URL;
   if (given) return open(given, prefix, 'the Redis of $REDIS_URL', (redis) => forget(redis, prefix));
 
-  const { version } = await findRedis();
+  const { version } = await findRedis().catch((error) => {
+    throw new NoRedis(error.message);
+  });
   const server = await startRedis();
   return open(server.url, prefix, `a private Redis ${version}`, () => server.stop());
 }

@@ -77,11 +77,18 @@ describe('demo', (it) => {
     assert.deepEqual(await keysOf(demo), []);
   });
 
-  it('says what is missing when there is no Redis, no such file, or nothing in it', async () => {
+  it('goes on in memory when no Redis can be had, and says so', async () => {
+    const { out, code } = await outcome(play(book, { REDIS_URL: '', REDIS_SERVER: '/nowhere' }));
+    assert.equal(code, 0);
+    assert.match(out, /REDIS_SERVER is \/nowhere/);
+    assert.match(out, /without Redis: on a queue in memory/);
+    assert.match(out, /5,600 words, 707 different ones: as in a sequential count, word by word/);
+  });
+
+  it('says what is missing when its Redis is away, or there is no such file, or nothing in it', async () => {
     const empty = join(folder, 'empty.txt');
     writeFileSync(empty, '\n\n');
     const tries: [ChildProcessWithoutNullStreams, RegExp][] = [
-      [play(book, { REDIS_URL: '', REDIS_SERVER: '/nowhere' }), /REDIS_SERVER is \/nowhere/],
       [play(book, { REDIS_URL: 'redis://127.0.0.1:1' }), /cannot reach the Redis of \$REDIS_URL: .*ECONNREFUSED/],
       [play(join(folder, 'missing.txt')), /cannot read the text: .*missing\.txt/],
       [play(empty), /empty\.txt is empty/],

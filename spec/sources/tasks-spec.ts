@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { map, type Observable, of, take, tap, throwError } from 'rxjs';
+import { lastValueFrom, map, type Observable, of, take, tap, throwError, toArray } from 'rxjs';
+import { MemoryBroker } from '../../src/broker/memory.ts';
+import { BROKER } from '../../src/broker/provided.ts';
 import { QueueError } from '../../src/errors.ts';
+import { ackOnComplete } from '../../src/operators/ackOnComplete.ts';
+import { Queue } from '../../src/queue.ts';
 import { tasks } from '../../src/sources/tasks.ts';
 import type { Task } from '../../src/task.ts';
 import { type Answers, Clock, delivery, FakeBroker, intakeOn, taken } from '../support/broker.ts';
@@ -134,6 +138,50 @@ describe('tasks', (it) => {
         while (open.size > 0) settleOne(0);
         assert.equal(seen.join(''), ids);
       }),
+    );
+  });
+
+  it('asks for one task at least, and never holds more than prefetch, however settlements come', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 700 }),
+        fc.integer({ min: 1, max: 700 }),
+        async (prefetch, concurrency) => {
+          const broker = new MemoryBroker();
+          const [counts, n] = [[] as number[], 3_000];
+          const [takes, turns] = [broker.take.bind(broker), broker.turn.bind(broker)];
+          broker.take = (count, lease) => {
+            counts.push(count);
+            return takes(count, lease);
+          };
+          broker.turn = (disposals, rule, count, lease) => {
+            counts.push(count);
+            return turns(disposals, rule, count, lease);
+          };
+          const queue = new Queue<number>('bursts', { connection: { [BROKER]: broker } as never, sweepEvery: null });
+          await queue.putMulti(Array.from({ length: n }, (_, i) => i));
+          let [open, most] = [0, 0];
+          const stream = queue.tasks({ prefetch }).pipe(
+            tap(() => {
+              open++;
+              most = Math.max(most, open);
+            }),
+            ackOnComplete(async (task) => task.payload, { concurrency }),
+            queue.settle(),
+            tap(() => open--),
+            take(n),
+            toArray(),
+          );
+          const done = await lastValueFrom(stream);
+          assert.equal(new Set(done.map(({ value }) => value)).size, n);
+          assert.ok(
+            Math.min(...counts) >= 1 && most <= prefetch,
+            `${most} of ${prefetch}, asked for ${Math.min(...counts)}`,
+          );
+          await queue.close();
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 });

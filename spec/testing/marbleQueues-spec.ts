@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { map, share, timer } from 'rxjs';
+import { putTo } from '../../src/operators/putTo.ts';
 import { Queue } from '../../src/queue.ts';
 import { ack, fail, kill, marbles } from '../../src/testing/index.ts';
 import { describe } from '../support/it.ts';
@@ -103,4 +104,19 @@ describe('queue in a diagram', (it) => {
     ['an option a queue would not take', ({ queue }) => queue('', {}, { lease: 0 }), /lease is 0/],
   ] as const satisfies [string, Parameters<typeof marbles>[0], RegExp][])
     it(`complains of ${what}`, () => assert.throws(marbles(body), error));
+
+  it(
+    'is put to in virtual time: putTo goes on from put to put',
+    marbles(({ cold, queue, expectObservable, expectQueue }) => {
+      const values = cold('  -a-(bc)-|');
+      const expected = '     -A-(BC)-|';
+      const orders = queue();
+      const puts = values.pipe(
+        putTo(orders, { id: (value) => value }),
+        map(({ id }) => id.toUpperCase()),
+      );
+      expectObservable(puts).toBe(expected);
+      expectQueue(orders).toHold({ ready: ['a', 'b', 'c'] });
+    }),
+  );
 });

@@ -1,13 +1,23 @@
-import { asyncScheduler, defer, first, type ObservableInput, type OperatorFunction, type Subscription } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  first,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+  type Subscription,
+} from 'rxjs';
 import * as check from '../check.ts';
 import type { QueueError } from '../errors.ts';
-import { type Put, type PutOptions, putOptions } from '../put.ts';
+import { PUTS, type Put, type PutOptions, putOptions } from '../put.ts';
 import type { Result } from '../result.ts';
 import { operate } from '../stream.ts';
 
 /** Where `putTo` puts: a Queue, or whatever takes payloads as one does. */
 export interface PutTarget<U> {
   putMulti(payloads: readonly U[], options: PutOptions<U>): ObservableInput<Result<readonly Put[], QueueError>>;
+  /** What a Queue is called by instead. */
+  readonly [PUTS]?: (payloads: readonly U[], options: PutOptions<U>) => Observable<Result<readonly Put[], QueueError>>;
 }
 
 export interface PutToConfig<U> extends PutOptions<U> {
@@ -45,6 +55,8 @@ export function putTo<U>(queue: PutTarget<U>, config?: PutToConfig<U>): Operator
   if (id !== undefined) check.callable('putTo', 'id', id, 'a function from value to id');
   putOptions('putTo', options);
 
+  const puts = (queue[PUTS] ?? queue.putMulti).bind(queue);
+
   return operate((out) => {
     const gone = new AbortController();
     const signal = options.signal === undefined ? gone.signal : AbortSignal.any([options.signal, gone.signal]);
@@ -67,7 +79,7 @@ export function putTo<U>(queue: PutTarget<U>, config?: PutToConfig<U>): Operator
       const own = id && { id: (payload: U, index: number) => id(payload, before + index) };
       sent += payloads.length;
       busy = true;
-      call = defer(() => queue.putMulti(payloads, { ...options, ...own, signal }))
+      call = defer(() => puts(payloads, { ...options, ...own, signal }))
         .pipe(first())
         .subscribe({
           next: (result) => {

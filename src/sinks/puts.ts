@@ -7,10 +7,13 @@ import { aborted, asQueueError, closed, QueueError } from '../errors.ts';
 import type { Put, PutOptions } from '../put.ts';
 import { Err, Ok, type Result } from '../result.ts';
 
+/** Hears what became of a put; whatever it hears after the first time is too late. */
+export type PutAnswer = (result: Result<Put[], QueueError>) => void;
+
 interface Parcel {
   readonly entries: readonly Entry[];
   readonly signal: AbortSignal | undefined;
-  resolve(result: Result<Put[], QueueError>): void;
+  readonly resolve: PutAnswer;
 }
 
 /** Tasks per script, of calls that travel together. */
@@ -43,29 +46,32 @@ export class Puts {
 
   /** Puts all of them or none. `where`: the method to name when `id` gives none. */
   put<T>(where: string, payloads: readonly T[], options: PutOptions<T>): Promise<Result<Put[], QueueError>> {
+    const { promise, heard } = later();
+    this.send(where, payloads, options, heard); // out here: what `id` throws, the caller gets
+    return promise;
+  }
+
+  /** The same, told to whoever listens. */
+  send<T>(where: string, payloads: readonly T[], options: PutOptions<T>, answer: PutAnswer): void {
     const { signal } = options;
-    if (this.#closed) return Promise.resolve(Err(closed()));
-    if (signal?.aborted) return Promise.resolve(Err(aborted(signal)));
+    if (this.#closed) return answer(Err(closed()));
+    if (signal?.aborted) return answer(Err(aborted(signal)));
     const entries: Entry[] = [];
     try {
       for (let i = 0; i < payloads.length; i++) entries.push(this.#entry(where, payloads[i] as T, options, i));
     } catch (error) {
-      if (error instanceof QueueError) return Promise.resolve(Err(error));
+      if (error instanceof QueueError) return answer(Err(error));
       throw error;
     }
-    if (entries.length === 0) return Promise.resolve(Ok([]));
-    return new Promise((resolve) => {
-      if (signal === undefined) this.#parcels.add({ entries, signal, resolve }, entries.length);
-      else {
-        const abort = (): void => resolve(Err(aborted(signal)));
-        signal.addEventListener('abort', abort, { once: true });
-        const heard = (result: Result<Put[], QueueError>): void => {
-          signal.removeEventListener('abort', abort);
-          resolve(result);
-        };
-        this.#parcels.add({ entries, signal, resolve: heard }, entries.length);
-      }
-    });
+    if (entries.length === 0) return answer(Ok([]));
+    if (signal === undefined) return this.#parcels.add({ entries, signal, resolve: answer }, entries.length);
+    const abort = (): void => answer(Err(aborted(signal)));
+    signal.addEventListener('abort', abort, { once: true });
+    const heard: PutAnswer = (result) => {
+      signal.removeEventListener('abort', abort);
+      answer(result);
+    };
+    this.#parcels.add({ entries, signal, resolve: heard }, entries.length);
   }
 
   close(): void {
@@ -102,3 +108,11 @@ export class Puts {
       });
   }
 }
+
+const later = (): { promise: Promise<Result<Put[], QueueError>>; heard: PutAnswer } => {
+  let heard: PutAnswer = () => {};
+  const promise = new Promise<Result<Put[], QueueError>>((resolve) => {
+    heard = resolve;
+  });
+  return { promise, heard };
+};
