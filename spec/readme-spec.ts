@@ -67,7 +67,10 @@ describe('README.md', (it) => {
     });
 
   it('has snippets that TypeScript accepts', async () => {
-    const paths = { [manifest.name]: [join(root, 'src/index.ts')] };
+    const paths = {
+      [manifest.name]: [join(root, 'src/index.ts')],
+      [`${manifest.name}/*`]: [join(root, 'src/*/index.ts')],
+    };
     const config = {
       extends: join(root, 'tsconfig.json'),
       compilerOptions: { paths },
