@@ -1,19 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { needPython } from '../../support/findPython.mjs';
 
 /** Runs a program in CPython, once for a whole batch: it gets lines and answers lines. */
 export const python = async (program: string, lines: readonly string[] = []): Promise<string[]> => {
+  needPython('python3', 'zoneinfo', 'python3');
   const child = spawn('python3', ['-c', program], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const missing = new Promise<never>((_, reject) => {
-    child.once('error', (cause) => {
-      reject(new Error('These specs compare with CPython: install python3 (apt-get install python3)', { cause }));
-    });
-  });
   child.stdin.on('error', () => {});
   child.stdin.end(lines.map((line) => `${line}\n`).join(''));
-  const all = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  const [out, err, [code]] = await Promise.race([all, missing]);
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (code !== 0) throw new Error(`python3 ended with ${code}: ${err}`);
   return out.split('\n').slice(0, -1);
 };
