@@ -5,6 +5,7 @@ import esbuild from 'rollup-plugin-esbuild';
 // One line per entry point; each also needs its lines in "exports" of package.json.
 const entries = {
   index: 'src/index.ts',
+  'rq/index': 'src/rq/index.ts',
   'testing/index': 'src/testing/index.ts',
 };
 

@@ -1,0 +1,57 @@
+--[[ finish — a job succeeded: its result, its dependents, its next run, all in one step.
+  Fenced: a run that was declared abandoned meanwhile changes nothing.
+  Includes clock, place, dependents, started.
+  ARGV[1] worker   its name
+  ARGV[2] again    1: an earlier attempt at this may have taken effect unheard
+  ARGV[3] job      id
+  ARGV[4] queue    its origin
+  ARGV[5] eid      its execution's id, '' before RQ 2.0
+  ARGV[6] since    its started_at, as it was taken
+  ARGV[7] ttl      seconds results are kept unless the job says otherwise
+  ARGV[8] running  how many other jobs the worker works on
+  ARGV[9] seconds  it was worked on
+  ARGV[10…] fields and values of the result's entry
+  returns 1 (took effect) or 0 (not ours any more)
+]]
+local worker, id, queue, eid, since = 'rq:worker:' .. ARGV[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local job, results = 'rq:job:' .. id, 'rq:results:' .. id
+if not isOurs(id, queue, eid, since) then
+  local status, started = unpack(redis.call('HMGET', job, 'status', 'started_at'))
+  local done = ARGV[2] == '1' and (not started or (started == since and status ~= 'started'))
+  return done and 1 or 0
+end
+leave(id, queue, eid)
+
+redis.call('HINCRBY', worker, 'successful_job_count', 1)
+redis.call('HINCRBYFLOAT', worker, 'total_working_time', ARGV[9])
+if redis.call('HGET', worker, 'current_job') == id then redis.call('HDEL', worker, 'current_job') end
+if ARGV[8] == '0' then redis.call('HSET', worker, 'state', 'idle') end
+
+local own, runs, list = unpack(redis.call('HMGET', job, 'result_ttl', 'repeats_left', 'repeat_intervals'))
+local ttl = tonumber(own or nil) or tonumber(ARGV[7])
+redis.call('HSET', job, 'status', 'finished', 'ended_at', stamp, 'last_heartbeat', stamp)
+if ttl ~= 0 then
+  redis.call('XADD', results, 'MAXLEN', '~', 10, '*', unpack(ARGV, 10))
+  redis.call(ttl < 0 and 'PERSIST' or 'EXPIRE', results, unpack(ttl < 0 and {} or { ttl }))
+  redis.call('ZADD', 'rq:finished:' .. queue, ttl < 0 and '+inf' or unix(now + ttl), id)
+end
+release(id, 'finished')
+
+runs = tonumber(runs or nil) or 0
+if runs > 0 then
+  local readable, intervals = pcall(cjson.decode, list or '[]')
+  if not readable or type(intervals) ~= 'table' then intervals = {} end
+  -- As RQ counts: from the end of the list.
+  local interval = tonumber(intervals[math.min(runs, #intervals)]) or 0
+  redis.call('HSET', job, 'repeats_left', runs - 1)
+  if interval > 0 then
+    schedule(id, queue, now + interval)
+  else
+    enqueue(id, queue, false)
+  end
+elseif ttl == 0 then
+  redis.call('DEL', job, job .. ':dependents', 'rq:job::' .. id .. ':dependencies')
+else
+  lasts(id, ttl)
+end
+return 1
