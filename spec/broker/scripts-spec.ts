@@ -9,7 +9,9 @@ import { root } from '../support/sources.ts';
 
 describe('scripts', (it) => {
   it('has a command for every file in lua/', () => {
-    const files = readdirSync(join(root, 'lua')).map((file) => file.replace('.lua', ''));
+    const files = readdirSync(join(root, 'lua'))
+      .filter((file) => file.endsWith('.lua'))
+      .map((file) => file.replace('.lua', ''));
     assert.deepEqual(
       files.filter((name) => !(name in scripts)),
       [],

@@ -61,7 +61,8 @@ describe('leases', (it) => {
         const name = house.name();
         const queue = house.queue<number>(name, { lease: 300, sweepEvery: null });
         const { id } = (await queue.put(1)).unwrap();
-        const worker = house.worker('consumer', { url: house.url, name, lease: 300, sweepEvery: null });
+        // One credit, so that it does not take the task a second time itself.
+        const worker = house.worker('consumer', { url: house.url, name, prefetch: 1, lease: 300, sweepEvery: null });
         await worker.heard({ task: id });
         worker.tell({ block: 800 });
         await until(async () => (await queue.sweep()).unwrap() === 1, { what: 'the lease ran out, and it is swept' });
