@@ -1,34 +1,9 @@
 import assert from 'node:assert/strict';
-import { QueueError } from '../src/errors.ts';
-import { Err, Ok } from '../src/result.ts';
-import { type Held, type Holder, isSettlement, Task, type Verdict } from '../src/task.ts';
+import { isSettlement, Task } from '../src/task.ts';
 import { delivery } from './support/broker.ts';
 import { describe } from './support/it.ts';
+import { NotingHolder } from './support/notingHolder.ts';
 import { batch, task } from './support/tasks.ts';
-
-/** Notes verdicts; those for the ids in `late` come too late. */
-class NotingHolder implements Holder {
-  readonly queue = 'orders';
-  readonly verdicts: Verdict[] = [];
-  readonly #late: readonly string[];
-
-  constructor(late: readonly string[] = []) {
-    this.#late = late;
-  }
-
-  settle(_: Held, verdict: Verdict): void {
-    this.verdicts.push(verdict);
-  }
-
-  async attempt({ id }: Held, verdict: Verdict) {
-    this.verdicts.push(verdict);
-    return this.#late.includes(id) ? Err(new QueueError('STALE', 'too late', { ids: [id] })) : Ok(undefined);
-  }
-
-  async extend() {
-    return Ok(undefined);
-  }
-}
 
 describe('Task', (it) => {
   it('tells of its delivery, in dates where they are instants', () => {
