@@ -1,16 +1,13 @@
-import type { Observable } from 'rxjs';
 import { type Answer, same } from './answers.ts';
 import type { Broker, Stats } from './broker/broker.ts';
 import { type RequeueOptions, requeueOptions } from './callOptions.ts';
 import * as check from './check.ts';
+import { Consuming } from './consuming.ts';
 
 /** Keeping order in the house: what a queue offers beside producing and consuming. */
-export abstract class Housekeeping {
+export abstract class Housekeeping<T> extends Consuming<T, Broker> {
   /** ms; tells the age of deliveries that were never renewed. */
   protected abstract readonly lease: number;
-
-  /** One call to storage, as a Result; CLOSED once the queue is. */
-  protected abstract ask<A, B>(of: (broker: Broker) => Observable<A>, as: (answer: A) => B): Answer<B>;
 
   /** How many tasks are where, and what was counted since the queue exists. */
   stats(): Answer<Stats> {

@@ -1,5 +1,5 @@
 import { firstValueFrom, race, Subject, type Subscription, timer } from 'rxjs';
-import type { Broker, Delivery, Outcome, RetryRule } from './broker/broker.ts';
+import type { Delivery, Outcome, RetryRule, Supply } from './broker/broker.ts';
 import { Chain } from './chain.ts';
 import * as check from './check.ts';
 import { Coalescer } from './coalescer.ts';
@@ -12,7 +12,7 @@ import type { Answer, Held, Holder, SettlementKind, Verdict } from './task.ts';
 
 export interface LedgerOptions {
   readonly queue: string;
-  readonly broker: Broker;
+  readonly broker: Supply;
   readonly events: Subject<QueueEvent>;
   /** ms */
   readonly lease: number;

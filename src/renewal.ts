@@ -1,5 +1,5 @@
 import { firstValueFrom, type Subject, type Subscription } from 'rxjs';
-import type { Broker } from './broker/broker.ts';
+import type { Supply } from './broker/broker.ts';
 import type { Chain } from './chain.ts';
 import { asQueueError, type QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
@@ -7,7 +7,7 @@ import { type Holding, stale } from './holding.ts';
 import { Err, Ok, type Result } from './result.ts';
 
 export interface RenewalOptions {
-  readonly broker: Broker;
+  readonly broker: Supply;
   readonly events: Subject<QueueEvent>;
   /** ms */
   readonly lease: number;

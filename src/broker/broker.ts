@@ -111,17 +111,16 @@ export interface DeadLetter {
 /** What the connection does: told as it happens. */
 export type LinkEvent = { readonly type: 'reconnecting'; readonly cause?: Error } | { readonly type: 'reconnected' };
 
-export interface Broker {
+// `patience`: ms to wait for storage that is away before CONNECTION; Infinity waits until it is back.
+
+/** What consumers need of storage, be it a queue's or a pool's. */
+export interface Supply {
   /** The clock that timers run by. Decisions are left to the storage's own. */
   readonly scheduler: SchedulerLike;
   readonly link: Observable<LinkEvent>;
   /** Runs `flush` when the current turn of the event loop is over: what came in one turn travels together. */
   endOfTurn(flush: () => void): void;
 
-  // `patience`: ms to wait for storage that is away before CONNECTION; Infinity waits until it is back.
-
-  /** Adds all or none; answers for each whether it was added (false: its id is still in the queue). */
-  put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]>;
   /** Leases up to `count` tasks for `lease` ms. Promotes delayed tasks that are due. */
   take(count: number, lease: number, patience: number): Observable<Taken>;
   settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]>;
@@ -139,6 +138,14 @@ export interface Broker {
   wait(): Observable<void>;
   /** Passes a wake-up on that nobody here can use. */
   nudge(): Observable<void>;
+  /** Lets calls under way end, for at most `timeout` ms, and releases connections; then every call errors with CLOSED. */
+  close(timeout: number): Observable<void>;
+}
+
+/** The storage of a queue. */
+export interface Broker extends Supply {
+  /** Adds all or none; answers for each whether it was added (false: its id is still in the queue). */
+  put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]>;
   /** Hands leases back to the queue and answers how many. A late ack of such a task still counts. */
   handBack(what: HandBack): Observable<number>;
   /** Forgets a task wherever it is; answers whether it was there. */
@@ -151,6 +158,4 @@ export interface Broker {
   /** Puts dead letters back in line, their failures forgotten; answers how many. */
   replay(ids: readonly string[] | 'all'): Observable<number>;
   purgeDead(): Observable<number>;
-  /** Lets calls under way end, for at most `timeout` ms, and releases connections; then every call errors with CLOSED. */
-  close(timeout: number): Observable<void>;
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
-import type { Broker } from '../broker/broker.ts';
+import type { Supply } from '../broker/broker.ts';
 import { LONGEST } from '../check.ts';
 
 /**
@@ -7,11 +7,11 @@ import { LONGEST } from '../check.ts';
  * A wake-up serves the one that waited longest; if its take leaves work behind, Redis rings again.
  */
 export class Bell {
-  readonly #broker: Broker;
+  readonly #broker: Supply;
   readonly #waiters = new Set<Subscriber<void>>();
   #listening: Subscription | undefined;
 
-  constructor(broker: Broker) {
+  constructor(broker: Supply) {
     this.#broker = broker;
   }
 

@@ -1,5 +1,5 @@
 import type { Observable, Subject } from 'rxjs';
-import type { Broker, Delivery, RetryRule, Taken } from '../broker/broker.ts';
+import type { Delivery, RetryRule, Supply, Taken } from '../broker/broker.ts';
 import type { Codecs } from '../codecs/codecs.ts';
 import type { QueueError } from '../errors.ts';
 import type { QueueEvent } from '../events.ts';
@@ -9,7 +9,7 @@ import { Task } from '../task.ts';
 import { Bell } from './bell.ts';
 
 export interface IntakeOptions {
-  readonly broker: Broker;
+  readonly broker: Supply;
   readonly ledger: Ledger;
   readonly codecs: Codecs;
   readonly events: Subject<QueueEvent>;
@@ -33,7 +33,7 @@ export class Intake<T> {
     this.bell = new Bell(options.broker);
   }
 
-  get scheduler(): Broker['scheduler'] {
+  get scheduler(): Supply['scheduler'] {
     return this.#options.broker.scheduler;
   }
 
