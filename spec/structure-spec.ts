@@ -9,6 +9,8 @@ const UNSPECIFIED: Record<string, string> = {
   'index.ts': 'only `export … from`',
   'crew.ts': 'the works of ackOnComplete, specified with it',
   'broker/redis.ts': 'specified by the contract, beside the broker in memory',
+  'broker/redisSupply.ts': 'specified by the contract, as what extends it',
+  'broker/memorySupply.ts': 'specified with memory.ts, which extends it',
   'broker/open.ts': 'a choice of three, made by every spec of the contract',
   'answers.ts': 'specified by the calls of the queue',
   'callOptions.ts': 'specified by validation-spec.ts, option by option',

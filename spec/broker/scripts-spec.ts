@@ -23,7 +23,7 @@ describe('scripts', (it) => {
       const numbered = new Set(text.match(/^ *KEYS\[\d+\] +\w+/gm)?.map((line) => line.trim().split(/ +/)[1]));
       assert.deepEqual([...keys].sort(), [...numbered].sort(), name);
       assert.equal(new Set(keys).size, keys.length, name);
-      for (const key of keys) assert.ok(KEY_NAMES.includes(key), `${name}: ${key}`);
+      for (const key of keys) assert.ok((KEY_NAMES as readonly string[]).includes(key), `${name}: ${key}`);
     }
   });
 

@@ -1,8 +1,7 @@
 import { closed, type QueueError } from '../errors.ts';
 import { away, isReadOnly, isUnknownScript, lasting } from './faults.ts';
-import type { KeyName } from './keys.ts';
 import type { Link } from './link.ts';
-import type { Script } from './scripts.ts';
+import type { Script } from './script.ts';
 
 export type Argument = string | number | Buffer;
 
@@ -21,11 +20,11 @@ export const within = <T>(ms: number, answer: Promise<T>, late: () => unknown): 
 /** Runs scripts on one connection, over whatever happens to it. */
 export class Caller {
   readonly #link: Link;
-  readonly #keys: Readonly<Record<KeyName, string>>;
+  readonly #keys: Readonly<Record<string, string>>;
   #underWay = 0;
   #closed = false;
 
-  constructor(link: Link, keys: Readonly<Record<KeyName, string>>) {
+  constructor(link: Link, keys: Readonly<Record<string, string>>) {
     this.#link = link;
     this.#keys = keys;
   }
@@ -78,7 +77,7 @@ export class Caller {
 
   async #send(script: Script, args: readonly Argument[], ms: number): Promise<unknown> {
     const { client } = this.#link;
-    const keys = script.keys.map((name) => this.#keys[name]);
+    const keys = script.keys.map((name) => this.#keys[name] as string);
     const silent = (): Error => {
       if (ms >= STALL) this.#link.renew();
       return new Error(`Redis does not answer`);

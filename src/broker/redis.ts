@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, map, type Observable, type SchedulerLike } from 'rxjs';
+import { defer, map, type Observable } from 'rxjs';
 import type {
   Broker,
   DeadLetter,
@@ -6,44 +6,27 @@ import type {
   Entry,
   HandBack,
   Hold,
-  LinkEvent,
   Outcome,
   RetryRule,
   Stats,
   Taken,
 } from './broker.ts';
-import { type Argument, Caller } from './call.ts';
-import { type Connection, connect, type Lines } from './connection.ts';
+import type { Argument } from './call.ts';
+import type { Connection } from './connection.ts';
 import { seal } from './envelope.ts';
 import { keysOf, LAYOUT } from './keys.ts';
+import { RedisSupply } from './redisSupply.ts';
 import { readDead, readTaken, type TakeReply } from './replies.ts';
-import { type Script, scripts } from './scripts.ts';
+import type { Script } from './script.ts';
+import { scripts } from './scripts.ts';
 import { markAgain, readOutcomes, settleArgs } from './settlements.ts';
-import { Waiting } from './waiting.ts';
 
 type Counts = [number, number, number, number, number, number, number, number, number, number];
 
 /** The storage in Redis: every method is one script, or a few of one kind where one alone would take too long. */
-export class RedisBroker implements Broker {
-  readonly scheduler: SchedulerLike = asyncScheduler;
-  readonly link: Observable<LinkEvent>;
-  readonly #lines: Lines;
-  readonly #caller: Caller;
-  readonly #waiting: Waiting;
-  readonly #patience: number;
-
+export class RedisBroker extends RedisSupply implements Broker {
   constructor(connection: Connection, prefix: string, queue: string, patience: number) {
-    const keys = keysOf(prefix, queue);
-    this.#lines = connect(connection);
-    this.#caller = new Caller(this.#lines.commands, keys);
-    this.#waiting = new Waiting(() => this.#lines.blocking(), keys.wake);
-    this.#patience = patience;
-    this.link = this.#lines.commands.events;
-  }
-
-  /** After everything that is ready to run in this turn: what it puts and settles travels together. */
-  endOfTurn(flush: () => void): void {
-    setImmediate(flush);
+    super(connection, keysOf(prefix, queue), scripts.nudge, patience);
   }
 
   put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]> {
@@ -52,18 +35,18 @@ export class RedisBroker implements Broker {
       const place = own || front || delay > 0 ? `${own ? 'o' : '-'}${front ? 'f' : '-'}${delay}` : '';
       args.push(id, place, seal(codec, headers, body));
     }
-    return this.#run(scripts.put, args, patience).pipe(map((added) => (added as number[]).map(Boolean)));
+    return this.run(scripts.put, args, patience).pipe(map((added) => (added as number[]).map(Boolean)));
   }
 
   take(count: number, lease: number, patience: number): Observable<Taken> {
-    return this.#run(scripts.take, [LAYOUT, count, lease], patience).pipe(
+    return this.run(scripts.take, [LAYOUT, count, lease], patience).pipe(
       map((reply) => readTaken(reply as TakeReply, lease)),
     );
   }
 
   settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]> {
     const args = settleArgs(disposals, rule);
-    return this.#run(scripts.settle, args, patience, () => markAgain(args, 0)).pipe(
+    return this.run(scripts.settle, args, patience, () => markAgain(args, 0)).pipe(
       map((reply) => readOutcomes(reply as Outcome[], disposals)),
     );
   }
@@ -78,7 +61,7 @@ export class RedisBroker implements Broker {
     const settled = settleArgs(disposals, rule);
     const taken = [LAYOUT, count, lease];
     const args = [settled.length, taken.length, ...settled, ...taken];
-    return this.#run(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
+    return this.run(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
       map((reply) => {
         const [outcomes, next] = reply as [Outcome[], TakeReply];
         return [readOutcomes(outcomes, disposals), readTaken(next, lease)] as const;
@@ -88,22 +71,14 @@ export class RedisBroker implements Broker {
 
   renew(holds: readonly Hold[], lease: number, exact: boolean, patience: number): Observable<readonly number[]> {
     const args = holds.flatMap(({ id, token, takenAt }) => [id, token, takenAt]);
-    return this.#run(scripts.renew, [lease, exact ? 1 : 0, ...args], patience).pipe(map((ends) => ends as number[]));
-  }
-
-  wait(): Observable<void> {
-    return this.#waiting.wait();
-  }
-
-  nudge(): Observable<void> {
-    return this.#run(scripts.nudge, []).pipe(map(() => undefined));
+    return this.run(scripts.renew, [lease, exact ? 1 : 0, ...args], patience).pipe(map((ends) => ends as number[]));
   }
 
   handBack({ which, olderThan, at, lease }: HandBack): Observable<number> {
     return defer(async () => {
       for (let total = 0, passed = 0; ; ) {
         const args = [LAYOUT, which, olderThan, at, lease, passed, 1_000];
-        const [returned = 0, young = 0, more = 0] = (await this.#reply(scripts.handBack, args)) as number[];
+        const [returned = 0, young = 0, more = 0] = (await this.reply(scripts.handBack, args)) as number[];
         total += returned;
         passed += young;
         if (more === 0) return total;
@@ -112,15 +87,15 @@ export class RedisBroker implements Broker {
   }
 
   remove(id: string): Observable<boolean> {
-    return this.#run(scripts.remove, [LAYOUT, id]).pipe(map((was) => was === 1));
+    return this.run(scripts.remove, [LAYOUT, id]).pipe(map((was) => was === 1));
   }
 
   pause(paused: boolean): Observable<void> {
-    return this.#run(scripts.pause, [LAYOUT, paused ? 1 : 0]).pipe(map(() => undefined));
+    return this.run(scripts.pause, [LAYOUT, paused ? 1 : 0]).pipe(map(() => undefined));
   }
 
   stats(): Observable<Stats> {
-    return this.#run(scripts.stats, [LAYOUT]).pipe(
+    return this.run(scripts.stats, [LAYOUT]).pipe(
       map((reply) => {
         const [ready, leased, delayed, dead, paused, put, acked, failed, returned, died] = reply as Counts;
         return { ready, leased, delayed, dead, paused: paused === 1, put, acked, failed, returned, died };
@@ -132,7 +107,7 @@ export class RedisBroker implements Broker {
     return defer(async () => {
       let total = 0;
       for (let most = Number.POSITIVE_INFINITY; ; ) {
-        const [gone = 0, left = 0] = (await this.#reply(scripts.purge, [LAYOUT, 500])) as number[];
+        const [gone = 0, left = 0] = (await this.reply(scripts.purge, [LAYOUT, 500])) as number[];
         total += gone;
         most = Math.min(most, total + left); // what is put while we purge is not ours to forget
         if (left === 0 || total >= most) return total;
@@ -141,7 +116,7 @@ export class RedisBroker implements Broker {
   }
 
   deadLetters(limit: number, after: string | undefined): Observable<readonly DeadLetter[]> {
-    return this.#run(scripts.deadLetters, [LAYOUT, limit, after ?? '']).pipe(
+    return this.run(scripts.deadLetters, [LAYOUT, limit, after ?? '']).pipe(
       map((reply) => readDead(reply as (Buffer | null)[][])),
     );
   }
@@ -152,7 +127,7 @@ export class RedisBroker implements Broker {
       let total = 0;
       for (let i = 0; i < ids.length; i += 1_000) {
         const args = [LAYOUT, '', ...ids.slice(i, i + 1_000)];
-        total += Number(((await this.#reply(scripts.replay, args)) as unknown[])[0]);
+        total += Number(((await this.reply(scripts.replay, args)) as unknown[])[0]);
       }
       return total;
     });
@@ -162,39 +137,16 @@ export class RedisBroker implements Broker {
     return this.#untilNow(scripts.purgeDead);
   }
 
-  close(timeout: number): Observable<void> {
-    return defer(async () => {
-      // A wake-up on its way to us is lost with the connection: somebody else shall have it.
-      if (this.#waiting.close()) this.#caller.run(scripts.nudge, [], timeout).catch(() => undefined);
-      await this.#caller.idle(timeout);
-      this.#lines.release();
-      this.#caller.close();
-    });
-  }
-
   /** Repeats a script that handles 1,000 a time, up to what there was when it began. */
   #untilNow(script: Script): Observable<number> {
     return defer(async () => {
       let moment = '';
       for (let total = 0; ; ) {
-        const [done, until] = (await this.#reply(script, [LAYOUT, moment])) as [number, Buffer];
+        const [done, until] = (await this.reply(script, [LAYOUT, moment])) as [number, Buffer];
         total += done;
         moment = String(until);
         if (done < 1_000) return total;
       }
     });
-  }
-
-  #reply(script: Script, args: readonly Argument[]): Promise<unknown> {
-    return this.#caller.run(script, args, this.#patience);
-  }
-
-  #run(
-    script: Script,
-    args: readonly Argument[],
-    patience = this.#patience,
-    repeated?: () => void,
-  ): Observable<unknown> {
-    return defer(() => this.#caller.run(script, args, patience, repeated));
   }
 }

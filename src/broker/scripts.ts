@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import deadLetters from '../../lua/deadLetters.lua';
 import handBack from '../../lua/handBack.lua';
 import nudge from '../../lua/nudge.lua';
@@ -12,48 +11,7 @@ import replay from '../../lua/replay.lua';
 import settle from '../../lua/settle.lua';
 import stats from '../../lua/stats.lua';
 import take from '../../lua/take.lua';
-import type { KeyName } from './keys.ts';
-
-/** A transition as Redis runs it. Which keys it takes, in which order, is said in its header and nowhere else. */
-export interface Script {
-  readonly text: string;
-  readonly sha: string;
-  readonly keys: readonly KeyName[];
-}
-
-const script = (text: string): Script => ({
-  text,
-  sha: createHash('sha1').update(text).digest('hex'),
-  keys: [...text.matchAll(/^ *KEYS\[\d+\] +(\w+)/gm)].map(([, name]) => name as KeyName),
-});
-
-/** Several transitions in one call, one after the other; each finds the keys and arguments it knows. */
-const sequence = (...parts: readonly Script[]): Script => {
-  const keys = [...new Set(parts.flatMap((part) => part.keys))];
-  const steps = parts.map(
-    (part, i) => `
-local function step${i + 1}(KEYS, ARGV)
-${part.text}
-end`,
-  );
-  const calls = parts.map((part, i) => {
-    const own = part.keys.map((name) => `KEYS[${keys.indexOf(name) + 1}]`);
-    return `answers[${i + 1}] = step${i + 1}({ ${own.join(', ')} }, args[${i + 1}])
-  if answers[${i + 1}].err then return answers[${i + 1}] end`;
-  });
-  // ARGV: how many arguments each step has, then the arguments of each.
-  const text = `${steps.join('')}
-local args, at = {}, ${parts.length}
-for i = 1, ${parts.length} do
-  args[i] = {}
-  for k = 1, ARGV[i] do args[i][k] = ARGV[at + k] end
-  at = at + ARGV[i]
-end
-local answers = {}
-${calls.join('\n')}
-return answers`;
-  return { text, keys, sha: createHash('sha1').update(text).digest('hex') };
-};
+import { script, sequence } from './script.ts';
 
 const transitions = {
   deadLetters: script(deadLetters),

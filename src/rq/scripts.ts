@@ -24,7 +24,7 @@ import started from '../../lua/rq/started.lua';
 import sweep from '../../lua/rq/sweep.lua';
 import take from '../../lua/rq/take.lua';
 import unlock from '../../lua/rq/unlock.lua';
-import type { Script } from '../broker/scripts.ts';
+import type { Script } from '../broker/script.ts';
 
 // Redis has no modules for scripts: `Includes clock, place.` in a header puts these texts in front.
 const parts: Readonly<Record<string, string>> = { clock, place, dependents, started, failing, forget };

@@ -2,7 +2,7 @@ import type { Argument } from '../broker/call.ts';
 import { Caller } from '../broker/call.ts';
 import { type Connection, checkConnection, connect, DEFAULT_URL, type Lines, MEMORY } from '../broker/connection.ts';
 import type { Link } from '../broker/link.ts';
-import type { Script } from '../broker/scripts.ts';
+import type { Script } from '../broker/script.ts';
 import * as check from '../check.ts';
 import { Err, Ok, type Result } from '../result.ts';
 import { asRqError, cluster, type RqError } from './errors.ts';
