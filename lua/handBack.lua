@@ -7,7 +7,7 @@
   KEYS[4] held     hash  id → ms it was taken, of deliveries renewed at least once
   KEYS[5] returns  hash  id → returns/generation; returns below 0: the lease ran out
   KEYS[6] wake     zset  one marker while there may be something to take
-  KEYS[7] totals   hash  counters
+  KEYS[7] totals   hash  put, removed (without an ack), failed, returned, dead
   KEYS[8] meta     hash  layout, paused, generation, ghosts
   ARGV[1] layout   the version of this layout
   ARGV[2] which    'expired' or 'any'

@@ -6,12 +6,13 @@
   KEYS[4] returns   hash  id → returns/generation
   KEYS[5] failures  hash  id → history of its failures
   KEYS[6] ghosts    hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[7] meta      hash  layout, paused, generation, ghosts
+  KEYS[7] totals    hash  put, removed (without an ack), failed, returned, dead
+  KEYS[8] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout
   ARGV[2] most      most to forget of each, 1 to 500
   returns how many were forgotten, how many are left
 ]]
-local tasks, ready, delayed, returns, failures, ghosts, meta = unpack(KEYS)
+local tasks, ready, delayed, returns, failures, ghosts, totals, meta = unpack(KEYS)
 local known = redis.call('HMGET', meta, 'layout', 'ghosts')
 if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
 
@@ -29,7 +30,7 @@ end
 local later = redis.call('ZPOPMIN', delayed, ARGV[2])
 for i = 1, #later, 2 do ids[#ids + 1] = later[i] end
 if #ids > 0 then
-  redis.call('HDEL', tasks, unpack(ids))
+  redis.call('HINCRBY', totals, 'removed', redis.call('HDEL', tasks, unpack(ids)))
   redis.call('HDEL', returns, unpack(ids))
   redis.call('HDEL', failures, unpack(ids))
 end

@@ -5,7 +5,7 @@
   KEYS[3] delayed  zset  id → due, µs on this server's clock (odd: joins the front)
   KEYS[4] returns  hash  id → returns/generation
   KEYS[5] wake     zset  one marker while there may be something to take
-  KEYS[6] totals   hash  counters
+  KEYS[6] totals   hash  put, removed (without an ack), failed, returned, dead
   KEYS[7] meta     hash  layout, paused, generation, ghosts
   ARGV[1] layout   the version of this layout
   ARGV[2…] per task: id, place, envelope

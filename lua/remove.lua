@@ -7,17 +7,19 @@
   KEYS[6] failures  hash  id → history of its failures
   KEYS[7] dead      zset  id → µs it died
   KEYS[8] ghosts    hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[9] meta      hash  layout, paused, generation, ghosts
+  KEYS[9] totals    hash  put, removed (without an ack), failed, returned, dead
+  KEYS[10] meta     hash  layout, paused, generation, ghosts
   ARGV[1] layout    the version of this layout
   ARGV[2] id
   returns 1 when it was there, else 0
 ]]
-local tasks, delayed, leases, held, returns, failures, dead, ghosts, meta = unpack(KEYS)
+local tasks, delayed, leases, held, returns, failures, dead, ghosts, totals, meta = unpack(KEYS)
 local layout = redis.call('HGET', meta, 'layout')
 if layout and layout ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. layout) end
 
 local id = ARGV[2]
 if redis.call('HDEL', tasks, id) == 0 then return 0 end
+redis.call('HINCRBY', totals, 'removed', 1)
 local elsewhere = redis.call('ZREM', delayed, id) + redis.call('ZREM', leases, id) + redis.call('ZREM', dead, id)
 redis.call('HDEL', held, id)
 redis.call('HDEL', returns, id)

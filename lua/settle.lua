@@ -11,37 +11,52 @@
   KEYS[8]  dead      zset  id → µs it died
   KEYS[9]  ghosts    hash  id → how many of its entries in ready stand for nothing any more
   KEYS[10] wake      zset  one marker while there may be something to take
-  KEYS[11] totals    hash  counters
+  KEYS[11] totals    hash  put, removed (without an ack), failed, returned, dead
   KEYS[12] meta      hash  layout, paused, generation, ghosts
   ARGV[1] layout     the version of this layout
   ARGV[2] limit      failures a task may have; one more, and it is dead …
   ARGV[3] window     … if its first failure is more than so many ms ago
   ARGV[4] again      1: an earlier attempt at this may have taken effect unheard
-  ARGV[5] acks       a JSON array: id, token, id, token, …
-  ARGV[6…] of each delivery that is not acked: id, token, kind, place, message
+  ARGV[5] acks       a JSON array of ids
+  ARGV[6] tokens     of the acks, a JSON array; '' when each has ''
+  ARGV[7…] of each delivery that is not acked: id, token, kind, place, message
           kind 'fail' 'release' 'unseen', or why it is dead; place 'f' or 'b' and a delay in ms
-  returns per delivery, acks first, 0 (too late, changed nothing), 1 (took effect) or 2 (took effect, and it is dead now)
+  returns per delivery, acks first, 0 (too late, changed nothing), 1 (took effect) or 2 (took effect, and it is dead now);
+          a number alone: that many were acked, and all took effect
 ]]
 local tasks, ready, delayed, leases, held, returns, failures, dead, ghosts, wake, totals, meta = unpack(KEYS)
 local known = redis.call('HMGET', meta, 'layout', 'paused')
 if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
 
-local limit, window, again = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
-local ids, tokens = {}, {}
 -- As JSON, most of a batch costs both sides a fraction of what as many arguments would.
-local acked = cjson.decode(ARGV[5])
-local acks = #acked / 2
-for i = 1, acks do
-  ids[i], tokens[i] = acked[2 * i - 1], acked[2 * i]
+local again, ids, others = ARGV[4] == '1', cjson.decode(ARGV[5]), (#ARGV - 6) / 5
+local acks = #ids
+if acks + others == 0 then return 0 end
+
+local rare = redis.call('EXISTS', returns, held) > 0
+local history = rare and redis.call('EXISTS', returns) == 1
+
+-- Nothing has ever come back, mostly: then what was delivered is either leased by its only delivery or gone,
+-- and counting tells whether any was gone.
+if others == 0 and ARGV[6] == '' and not history then
+  local leaving = redis.call('ZREM', leases, unpack(ids))
+  if rare then redis.call('HDEL', held, unpack(ids)) end
+  if leaving == acks then
+    redis.call('HDEL', tasks, unpack(ids))
+    return acks
+  end
+  local answers = {}
+  for i = 1, acks do answers[i] = (redis.call('HDEL', tasks, ids[i]) == 1 or again) and 1 or 0 end
+  return answers
 end
-for i = 6, #ARGV, 5 do
+
+local limit, window = tonumber(ARGV[2]), tonumber(ARGV[3])
+local tokens = ARGV[6] ~= '' and cjson.decode(ARGV[6]) or {}
+for i = 1, acks do tokens[i] = tokens[i] or '' end
+for i = 7, #ARGV, 5 do
   ids[#ids + 1], tokens[#tokens + 1] = ARGV[i], ARGV[i + 1]
 end
-if #ids == 0 then return {} end
-
 local leased = redis.call('ZMSCORE', leases, unpack(ids))
--- No task has ever come back, mostly: then nothing need be looked up, nor forgotten, for each.
-local history = redis.call('HLEN', returns) > 0
 local current = history and redis.call('HMGET', returns, unpack(ids)) or {}
 
 -- returns/generation, one return later; below zero when the lease ran out and nobody handed it back.
@@ -71,15 +86,17 @@ for i = 1, #ids do
 end
 
 -- A key of another type is found out before anything is removed.
-redis.call('LLEN', ready)
-redis.call('ZCARD', delayed)
-redis.call('ZCARD', dead)
+if others > 0 then
+  redis.call('LLEN', ready)
+  redis.call('ZCARD', delayed)
+  redis.call('ZCARD', dead)
+end
 
 -- 2. Remove, before anything else: it frees memory, and after it Redis lets a script go on although
 -- `maxmemory` is reached. So a full Redis can still be drained.
 if #leaving > 0 then
   redis.call('ZREM', leases, unpack(leaving))
-  if redis.call('EXISTS', held) == 1 then redis.call('HDEL', held, unpack(leaving)) end
+  redis.call('HDEL', held, unpack(leaving))
 end
 if #forgotten > 0 then
   redis.call('HDEL', tasks, unpack(forgotten))
@@ -87,7 +104,6 @@ if #forgotten > 0 then
     redis.call('HDEL', returns, unpack(forgotten))
     redis.call('HDEL', failures, unpack(forgotten))
   end
-  redis.call('HINCRBY', totals, 'acked', #forgotten)
   for i = 1, #haunted do redis.call('HINCRBY', ghosts, haunted[i], 1) end
   if #haunted > 0 then redis.call('HINCRBY', meta, 'ghosts', #haunted) end
 end
@@ -104,7 +120,7 @@ local function add(list, key, value) list[#list + 1], list[#list + 2] = key, val
 
 for i = acks + 1, #ids do
   if ours[i] then
-    local id, at = ids[i], 6 + 5 * (i - acks - 1)
+    local id, at = ids[i], 7 + 5 * (i - acks - 1)
     local kind, place, message = ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
     local atFront, delay = place:sub(1, 1) == 'f', math.ceil(place:sub(2))
     local why = kind ~= 'fail' and kind ~= 'release' and kind ~= 'unseen' and kind

@@ -25,35 +25,38 @@ local us = time[1] * 1000000 + time[2]
 local now = math.floor(us / 1000)
 if known[2] then return { { now, -1, 0 }, '[]', {}, {} } end
 
--- A key of another type is found out before anything is taken from the line.
-redis.call('LLEN', ready)
-redis.call('HLEN', tasks)
-redis.call('ZCARD', leases)
-local history = redis.call('HLEN', returns) > 0
+redis.call('ZCARD', leases) -- a key of another type is found out before anything is taken from the line
+-- Nothing is delayed, has come back or was removed, mostly: then nothing need be looked up for each.
+local rare = redis.call('EXISTS', delayed, returns, ghosts) > 0
 
 -- Removals come first in every script: they free memory, and after them Redis lets a script go on
 -- although `maxmemory` is reached. So a full Redis can still be drained.
-local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'WITHSCORES', 'LIMIT', 0, 1000)
-if #due > 0 then
-  local all, back, front = {}, {}, {}
-  for i = #due - 1, 1, -2 do
-    all[#all + 1] = due[i]
-    if due[i + 1] % 2 == 1 then front[#front + 1] = due[i] end
+local nextDue = -1
+if rare then
+  redis.call('LLEN', ready)
+  local first = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
+  if first[2] and tonumber(first[2]) <= us then
+    local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'WITHSCORES', 'LIMIT', 0, 1000)
+    local all, back, front = {}, {}, {}
+    for i = #due - 1, 1, -2 do
+      all[#all + 1] = due[i]
+      if due[i + 1] % 2 == 1 then front[#front + 1] = due[i] end
+    end
+    for i = 1, #due, 2 do
+      if due[i + 1] % 2 == 0 then back[#back + 1] = due[i] end
+    end
+    redis.call('ZREM', delayed, unpack(all))
+    if #front > 0 then redis.call('LPUSH', ready, unpack(front)) end
+    if #back > 0 then redis.call('RPUSH', ready, unpack(back)) end
+    first = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
   end
-  for i = 1, #due, 2 do
-    if due[i + 1] % 2 == 0 then back[#back + 1] = due[i] end
-  end
-  redis.call('ZREM', delayed, unpack(all))
-  if #front > 0 then redis.call('LPUSH', ready, unpack(front)) end
-  if #back > 0 then redis.call('RPUSH', ready, unpack(back)) end
+  if first[2] then nextDue = math.ceil(first[2] / 1000) end
 end
-local nextDue = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
-nextDue = nextDue and math.ceil(nextDue / 1000) or -1
 
 local ids = redis.call('LPOP', ready, ARGV[2])
 if not ids or #ids == 0 then return { { now, nextDue, 0 }, '[]', {}, {} } end
 
-if redis.call('EXISTS', ghosts) == 1 then
+if rare and redis.call('EXISTS', ghosts) == 1 then
   local real, counts = {}, redis.call('HMGET', ghosts, unpack(ids))
   for i = 1, #ids do
     -- The same ghost may stand in this batch twice, so what decides is what is left of it now.
@@ -66,12 +69,11 @@ if redis.call('EXISTS', ghosts) == 1 then
 end
 
 local left = redis.call('LLEN', ready)
-if left > 0 then redis.call('ZADD', wake, 0, '*') end
+if left > 0 and redis.call('EXISTS', wake) == 0 then redis.call('ZADD', wake, 0, '*') end
 if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {} } end
 
 local envelopes = redis.call('HMGET', tasks, unpack(ids))
--- No task has ever come back, mostly: then there is no history to look up for each.
-local back = history and redis.call('HMGET', returns, unpack(ids)) or {}
+local back = rare and redis.call('HMGET', returns, unpack(ids)) or {}
 local ends, gone, again, lease = {}, {}, {}, us + math.ceil(ARGV[3] * 1000)
 for i = 1, #ids do
   if envelopes[i] then

@@ -23,11 +23,17 @@ describe('settleArgs', (it) => {
       disposal('unseen', 'e'),
     ];
     assert.deepEqual(settleArgs(disposals, rule), [
-      ...[LAYOUT, 20, 0, 0, '["a","ta","c","tc"]'],
+      ...[LAYOUT, 20, 0, 0, '["a","c"]', '["ta","tc"]'],
       ...['b', 'tb', 'fail', 'b5', 'boom'],
       ...['d', 'td', 'too-old', 'f0', 'why'],
       ...['e', 'te', 'unseen', 'f0', ''],
     ]);
+  });
+
+  it('names no tokens while every ack is of a first delivery', () => {
+    const first = disposal('ack', 'a', { token: '' });
+    assert.deepEqual(settleArgs([first], rule).slice(4), ['["a"]', '']);
+    assert.deepEqual(settleArgs([first, disposal('ack', 'b')], rule).slice(4), ['["a","b"]', '["","tb"]']);
   });
 
   it('says no limit as a number that is never reached', () => {
@@ -50,6 +56,7 @@ describe('readOutcomes', (it) => {
     const disposals = [disposal('fail', 'a'), disposal('ack', 'b'), disposal('kill', 'c'), disposal('ack', 'd')];
     // Redis heard b, d, a, c.
     assert.deepEqual(readOutcomes([0, 1, 1, 2], disposals), [1, 0, 2, 1]);
+    assert.deepEqual(readOutcomes(2, [disposal('ack', 'a'), disposal('ack', 'b')]), [1, 1]);
     assert.deepEqual(readOutcomes([0, 1], [disposal('ack', 'a'), disposal('ack', 'b')]), [0, 1]);
   });
 });

@@ -19,7 +19,7 @@ import { RedisSupply } from './redisSupply.ts';
 import { readDead, readTaken, type TakeReply } from './replies.ts';
 import type { Script } from './script.ts';
 import { scripts } from './scripts.ts';
-import { markAgain, readOutcomes, settleArgs } from './settlements.ts';
+import { markAgain, readOutcomes, type SettleReply, settleArgs } from './settlements.ts';
 
 type Counts = [number, number, number, number, number, number, number, number, number, number];
 
@@ -47,7 +47,7 @@ export class RedisBroker extends RedisSupply implements Broker {
   settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]> {
     const args = settleArgs(disposals, rule);
     return this.run(scripts.settle, args, patience, () => markAgain(args, 0)).pipe(
-      map((reply) => readOutcomes(reply as Outcome[], disposals)),
+      map((reply) => readOutcomes(reply as SettleReply, disposals)),
     );
   }
 
@@ -63,7 +63,7 @@ export class RedisBroker extends RedisSupply implements Broker {
     const args = [settled.length, taken.length, ...settled, ...taken];
     return this.run(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
       map((reply) => {
-        const [outcomes, next] = reply as [Outcome[], TakeReply];
+        const [outcomes, next] = reply as [SettleReply, TakeReply];
         return [readOutcomes(outcomes, disposals), readTaken(next, lease)] as const;
       }),
     );

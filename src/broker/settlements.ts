@@ -7,14 +7,27 @@ import { LAYOUT } from './keys.ts';
 const FOREVER = '1e15'; // failures that are never reached
 const AGAIN = 3; // where it says whether this may be a repetition
 
+/** A number alone: so many acks, all of which took effect. */
+export type SettleReply = number | readonly Outcome[];
+
 export const settleArgs = (disposals: readonly Disposal[], { limit, window }: RetryRule): Argument[] => {
   const acks: string[] = [];
-  const args: Argument[] = [LAYOUT, Number.isFinite(limit) ? limit : FOREVER, window, 0, ''];
-  for (const { id, token, kind, dead, at, delay, message } of disposals) {
-    if (kind === 'ack') acks.push(id, token);
-    else args.push(id, token, kind === 'kill' ? dead : kind, `${at === 'front' ? 'f' : 'b'}${delay}`, message);
+  const tokens: string[] = [];
+  let returned = false;
+  const args: Argument[] = [LAYOUT, Number.isFinite(limit) ? limit : FOREVER, window, 0, '', ''];
+  for (const disposal of disposals) {
+    const { id, token, kind } = disposal;
+    if (kind === 'ack') {
+      acks.push(id);
+      tokens.push(token);
+      returned ||= token !== '';
+    } else {
+      const { dead, at, delay, message } = disposal;
+      args.push(id, token, kind === 'kill' ? dead : kind, `${at === 'front' ? 'f' : 'b'}${delay}`, message);
+    }
   }
   args[4] = JSON.stringify(acks);
+  if (returned) args[5] = JSON.stringify(tokens);
   return args;
 };
 
@@ -24,9 +37,10 @@ export const markAgain = (args: Argument[], offset: number): void => {
 };
 
 /** Redis hears the acks first; the answers go back in the order of the questions. */
-export const readOutcomes = (outcomes: readonly Outcome[], disposals: readonly Disposal[]): readonly Outcome[] => {
+export const readOutcomes = (reply: SettleReply, disposals: readonly Disposal[]): readonly Outcome[] => {
+  if (typeof reply === 'number') return new Array<Outcome>(reply).fill(1);
   const acks = disposals.reduce((sum, { kind }) => sum + (kind === 'ack' ? 1 : 0), 0);
-  if (acks === disposals.length) return outcomes;
+  if (acks === disposals.length) return reply;
   let [ack, other] = [0, acks];
-  return disposals.map(({ kind }) => outcomes[kind === 'ack' ? ack++ : other++] ?? 0);
+  return disposals.map(({ kind }) => reply[kind === 'ack' ? ack++ : other++] ?? 0);
 };
