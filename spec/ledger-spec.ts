@@ -83,9 +83,9 @@ describe('Ledger', (it) => {
     clock.advance(0);
     assert.deepEqual((await Promise.all(answers)).map(shown), ['STALE', 'Ok', 'Ok']);
     assert.deepEqual(seen, [
-      { type: 'stale', id: 'a', kind: 'ack' },
       { type: 'dead', id: 'b', reason: 'retry-limit', message: 'boom' },
       { type: 'dead', id: 'c', reason: 'too-old', message: 'enough' },
+      { type: 'stale', id: 'a', kind: 'ack' },
     ]);
   });
 
@@ -114,6 +114,7 @@ describe('Ledger', (it) => {
     assert.equal(shown(await ledger.attempt(a, { kind: 'kill' })), 'STALE');
     clock.advance(500);
     redis.next([1]);
+    redis.complete();
     assert.equal(shown(await again), 'Ok');
     assert.deepEqual(broker.calls, ['settle ack a']);
   });
@@ -136,7 +137,35 @@ describe('Ledger', (it) => {
     clock.advance(100_000);
     assert.deepEqual(heard, []);
     redis.next([1]);
+    redis.complete();
     assert.deepEqual(heard, [undefined]);
+  });
+
+  it('answers when replicas have it, or that they have not; it took effect all the same, and frees its credit', async () => {
+    const redis = new Subject<Outcome[]>();
+    const { clock, broker, seen, ledger, hold } = setUp({ settle: () => redis });
+    broker.confirms = true;
+    const consumer = new Counting(2);
+    const answers = [
+      ledger.attempt(hold('a', consumer), { kind: 'ack' }),
+      ledger.attempt(hold('b', consumer), { kind: 'ack' }),
+    ];
+    clock.advance(0);
+    redis.next([1, 0]);
+    await ledger.drain(0);
+    clock.advance(5_000);
+    assert.deepEqual([consumer.credits, consumer.refills], [2, 0]);
+    assert.equal(await Promise.race([...answers, 'not yet']), 'not yet');
+
+    const short = new QueueError('REPLICAS', '0 of 1');
+    redis.error(short);
+    assert.deepEqual((await Promise.all(answers)).map(shown), ['REPLICAS', 'STALE']);
+    assert.equal(consumer.refills, 1);
+    assert.deepEqual(seen, [
+      { type: 'replicas', ids: ['a', 'b'], error: short },
+      { type: 'stale', id: 'b', kind: 'ack' },
+    ]);
+    assert.deepEqual(broker.calls, ['settle ack a, ack b'], 'nothing was taken along');
   });
 
   it('keeps a task that Redis refused to settle: it can be settled again', async () => {

@@ -13,7 +13,7 @@ import { type PutToConfig, putTo } from '../src/operators/putTo.ts';
 import { type RetryLimitConfig, retryLimit } from '../src/operators/retryLimit.ts';
 import type { PutOptions } from '../src/put.ts';
 import { Queue } from '../src/queue.ts';
-import type { QueueOptions, RetryPolicy } from '../src/queueOptions.ts';
+import type { QueueOptions, ReplicasOptions, RetryPolicy } from '../src/queueOptions.ts';
 import type { Task } from '../src/task.ts';
 import { TaskBatch } from '../src/taskBatch.ts';
 import { delivery, FakeBroker, intakeOn } from './support/broker.ts';
@@ -114,6 +114,15 @@ const queueOptions: Record<keyof Required<QueueOptions>, Rule> = {
     fine: [undefined, null, 1],
   },
   patience: milliseconds({ min: 0, max: LONGEST }),
+  replicas: { ...options, fine: [undefined, { count: 1, timeout: 1 }] },
+};
+const replicasOptions: Record<keyof Required<ReplicasOptions>, Rule> = {
+  count: count(),
+  timeout: {
+    ...milliseconds({ min: 1, max: LONGEST }),
+    wrongType: [undefined, '5s', null, {}],
+    fine: [1, 2.5, LONGEST],
+  },
 };
 const retryOptions: Record<keyof Required<RetryPolicy>, Rule> = {
   limit: optional(count({ min: 0, unlimited: true })),
@@ -213,6 +222,11 @@ const everything = (queue: Queue<string>, task: Task<string>): Argument[] => {
     argument('Queue', 'name', { ...text, outOfRange: ['', '}'] }, (name) => new Queue(name)),
     ...optionsOf('Queue', queueOptions, (given) => new Queue('q', given)),
     ...optionsOf('Queue', retryOptions, (retry) => new Queue('q', { retry }), { name: 'retry', path: 'retry.' }),
+    ...optionsOf('Queue', replicasOptions, (replicas) => new Queue('q', { replicas }), {
+      name: 'replicas',
+      path: 'replicas.',
+      needed: { count: 1, timeout: 1 },
+    }),
     ...optionsOf('Queue', backoffConfig, (backoff) => new Queue('q', { retry: { backoff } }), {
       name: '',
       path: 'retry.backoff.',

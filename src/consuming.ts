@@ -1,6 +1,7 @@
 import {
   defer,
   firstValueFrom,
+  last,
   merge,
   type Observable,
   type ObservableInput,
@@ -175,9 +176,10 @@ export abstract class Consuming<T, S extends Supply> implements AsyncIterable<Ta
   /** It is being closed: nothing new is begun. */
   protected ended(): void {}
 
-  /** One call to storage, as a Result; CLOSED once this is. */
+  /** One call to storage, answered when it is complete, as a Result; CLOSED once this is. */
   protected ask<A, B>(of: (broker: S) => Observable<A>, as: (answer: A) => B): Answer<B> {
-    return this.#closed === undefined ? result(of(this.#parts.broker), as) : Promise.resolve(Err(closed()));
+    if (this.#closed !== undefined) return Promise.resolve(Err(closed()));
+    return result(of(this.#parts.broker).pipe(last()), as);
   }
 }
 

@@ -10,6 +10,8 @@ export type QueueEvent =
   | { readonly type: 'swept'; readonly count: number }
   /** A task settled here became a dead letter. */
   | { readonly type: 'dead'; readonly id: string; readonly reason: DeadReason; readonly message: string }
+  /** These settlements took effect, but too few replicas confirmed them in time. */
+  | { readonly type: 'replicas'; readonly ids: readonly string[]; readonly error: QueueError }
   /** A settlement came too late and changed nothing. */
   | { readonly type: 'stale'; readonly id: string; readonly kind: SettlementKind }
   /** A lease ran out under a living consumer: it was away from Redis, or its event loop blocked, for too long. */

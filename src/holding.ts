@@ -123,6 +123,13 @@ export const unseen = ({ id, token, takenAt }: Delivery): Disposal => ({
   message: '',
 });
 
+/** Whose credits come back with them. */
+export const consumersOf = (batch: readonly Sending[]): Set<Consumer> => {
+  const consumers = new Set<Consumer>();
+  for (const { holding } of batch) if (holding.consumer !== undefined) consumers.add(holding.consumer);
+  return consumers;
+};
+
 /** The consumer of all of them, if it is one. */
 export const theirOnly = (batch: readonly Sending[]): Consumer | undefined => {
   const consumer = batch[0]?.holding.consumer;

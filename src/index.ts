@@ -41,7 +41,7 @@ export { type PutTarget, type PutToConfig, putTo } from './operators/putTo.ts';
 export { type RetryLimitConfig, retryLimit } from './operators/retryLimit.ts';
 export type { Put, PutOptions } from './put.ts';
 export { Queue } from './queue.ts';
-export type { QueueOptions, RetryPolicy } from './queueOptions.ts';
+export type { QueueOptions, ReplicasOptions, RetryPolicy } from './queueOptions.ts';
 export { Err, None, Ok, Option, Result, Some } from './result.ts';
 export {
   type DeadReason,

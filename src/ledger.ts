@@ -1,11 +1,11 @@
-import { firstValueFrom, race, Subject, type Subscription, timer } from 'rxjs';
-import type { Delivery, Outcome, RetryRule, Supply } from './broker/broker.ts';
+import { firstValueFrom, map, type Observable, race, Subject, type Subscription, timer } from 'rxjs';
+import type { Delivery, Outcome, RetryRule, Supply, Taken } from './broker/broker.ts';
 import { Chain } from './chain.ts';
 import * as check from './check.ts';
 import { Coalescer } from './coalescer.ts';
 import { asQueueError, closed, QueueError } from './errors.ts';
 import type { QueueEvent } from './events.ts';
-import { type Consumer, Holding, Sending, stale, theirOnly } from './holding.ts';
+import { type Consumer, consumersOf, Holding, Sending, stale, theirOnly } from './holding.ts';
 import { Renewal } from './renewal.ts';
 import { Err, Ok, type Result } from './result.ts';
 import type { Answer, Held, Holder, SettlementKind, Verdict } from './task.ts';
@@ -25,6 +25,9 @@ export interface LedgerOptions {
 
 /** Deliveries per script: larger batches lose more to parsing than they save in round trips. */
 const BATCH = 250;
+
+/** What storage answers to a batch: what became of it, and what was taken along. */
+type Reply = readonly [outcomes: readonly Outcome[], taken?: Taken];
 
 /** What this process holds: every delivery from its emission until it is settled; verdicts are sent from here. */
 export class Ledger implements Holder {
@@ -101,44 +104,40 @@ export class Ledger implements Holder {
   #send(batch: readonly Sending[]): void {
     const { broker, lease, rule } = this.#options;
     const consumer = theirOnly(batch);
-    const wanted = consumer?.wants(batch.length) ?? 0;
+    // While replicas are waited for, the leases of what was taken along would run.
+    const wanted = broker.confirms ? 0 : (consumer?.wants(batch.length) ?? 0);
     const hope = batch.some(({ impatient }) => impatient) ? this.#loseHope(batch) : undefined;
-    const failed = (error: unknown): void => {
+    const reply: Observable<Reply> =
+      wanted === 0
+        ? broker.settle(batch, rule, Number.POSITIVE_INFINITY).pipe(map((outcomes) => [outcomes]))
+        : broker.turn(batch, rule, wanted, lease, Number.POSITIVE_INFINITY);
+    let heard: Reply | undefined;
+    const told = (error?: QueueError): void => {
       hope?.unsubscribe();
-      this.#failed(batch, asQueueError(error));
+      if (heard === undefined) this.#failed(batch, error as QueueError);
+      else this.#answer(batch, heard[0], error);
+      const taken = heard?.[1];
+      if (taken !== undefined) consumer?.receive(wanted, taken);
+      else if (wanted > 0) consumer?.fail(error as QueueError);
+      else if (heard !== undefined) for (const each of consumersOf(batch)) each.refill();
     };
-    if (consumer === undefined || wanted === 0)
-      broker.settle(batch, rule, Number.POSITIVE_INFINITY).subscribe({
-        next: (outcomes) => {
-          hope?.unsubscribe();
-          for (const each of this.#settled(batch, outcomes)) each.refill();
-        },
-        error: failed,
-      });
-    else
-      broker.turn(batch, rule, wanted, lease, Number.POSITIVE_INFINITY).subscribe({
-        next: ([outcomes, taken]) => {
-          hope?.unsubscribe();
-          this.#settled(batch, outcomes);
-          consumer.receive(wanted, taken);
-        },
-        error: (error: unknown) => {
-          failed(error);
-          consumer.fail(asQueueError(error));
-        },
-      });
+    reply.subscribe({
+      next: (answer) => {
+        heard = answer;
+        for (const [i, sending] of batch.entries()) this.#settled(sending, answer[0][i] ?? 0);
+        if (this.#held.size === 0) this.#emptied.next();
+      },
+      error: (error: unknown) => told(asQueueError(error)),
+      complete: () => told(),
+    });
   }
 
-  /** Everybody hears what became of his verdict. Answers whose credits came back. */
-  #settled(batch: readonly Sending[], outcomes: readonly Outcome[]): Set<Consumer> {
-    const consumers = new Set<Consumer>();
-    for (const [i, sending] of batch.entries()) {
-      const { consumer } = sending.holding;
-      if (consumer !== undefined) consumers.add(consumer);
-      this.#heard(sending, outcomes[i] ?? 0);
-    }
-    if (this.#held.size === 0) this.#emptied.next();
-    return consumers;
+  /** Everybody hears what became of his verdict. With an error it took effect all the same, where it did. */
+  #answer(batch: readonly Sending[], outcomes: readonly Outcome[], error: QueueError | undefined): void {
+    if (error?.code === 'REPLICAS')
+      this.#options.events.next({ type: 'replicas', ids: batch.map(({ id }) => id), error });
+    for (const [i, { holding, verdict, answer }] of batch.entries())
+      answer?.(outcomes[i] === 0 ? this.#stale(holding, verdict.kind) : error?.about([holding.id]), verdict);
   }
 
   #failed(batch: readonly Sending[], error: QueueError): void {
@@ -148,18 +147,16 @@ export class Ledger implements Holder {
     }
   }
 
-  #heard(sending: Sending, outcome: Outcome): void {
-    const { holding, verdict, answer } = sending;
+  #settled(sending: Sending, outcome: Outcome): void {
+    const { holding, verdict } = sending;
     holding.settled = true;
     holding.sending = undefined;
     holding.task = undefined;
     this.#held.delete(holding);
     holding.consumer?.credit();
-    if (outcome === 2) {
-      const reason = verdict.kind === 'kill' ? sending.dead : 'retry-limit';
-      this.#options.events.next({ type: 'dead', id: holding.id, reason, message: sending.message });
-    }
-    answer?.(outcome === 0 ? this.#stale(holding, verdict.kind) : undefined, verdict);
+    if (outcome !== 2) return;
+    const reason = verdict.kind === 'kill' ? sending.dead : 'retry-limit';
+    this.#options.events.next({ type: 'dead', id: holding.id, reason, message: sending.message });
   }
 
   /** Tells the impatient ones CONNECTION when Redis stays away; their verdicts stay on their way. */

@@ -25,7 +25,7 @@ export class Queue<T = unknown> extends Housekeeping<T> {
   constructor(name: string, options?: QueueOptions<T>) {
     const all = settings('Queue', name, options as QueueOptions | undefined);
     const { connection, prefix, lease, sweepEvery, patience } = all;
-    const broker = openBroker(connection, prefix, name, patience);
+    const broker = openBroker(connection, prefix, name, patience, all.replicas);
     const codecs = new Codecs(all.codec);
     const events = new Subject<QueueEvent>();
     super({ ...all, queue: name, broker, codecs, events });

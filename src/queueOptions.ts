@@ -1,6 +1,7 @@
 import { type Backoff, defaultBackoff, delayOf } from './backoff.ts';
 import type { RetryRule } from './broker/broker.ts';
 import { type Connection, checkConnection, DEFAULT_URL } from './broker/connection.ts';
+import type { Replicas } from './broker/replicated.ts';
 import * as check from './check.ts';
 import type { Codec } from './codecs/codec.ts';
 
@@ -13,6 +14,18 @@ export interface RetryPolicy {
   readonly backoff?: Backoff;
 }
 
+/**
+ * A call that changes the queue (put, settlements, remove, pause, purge, dead.replay …) answers once `count` replicas
+ * have the change; too few within `timeout`: REPLICAS, and the change stays all the same. What only concerns leases
+ * (taking, extending, sweeping) waits for nobody: a failover that forgets a lease costs a second delivery, no task.
+ */
+export interface ReplicasOptions {
+  /** Replicas that must confirm, 1 or more. */
+  readonly count: number;
+  /** ms to wait for them. */
+  readonly timeout: number;
+}
+
 export interface QueueOptions<T = unknown> {
   /** A URL, options for ioredis, or a client of ioredis, which is used and never closed. Default $REDIS_URL, else redis://127.0.0.1:6379. */
   readonly connection?: Connection;
@@ -23,6 +36,8 @@ export interface QueueOptions<T = unknown> {
   /** How long a delivered task is held for its consumer, ms; renewed while the process lives. Default 30,000. */
   readonly lease?: number;
   readonly retry?: RetryPolicy;
+  /** Waits for so many replicas after each write. Default none; kept in memory a queue has none, and waits for none. */
+  readonly replicas?: ReplicasOptions;
   /** How often this process returns expired leases, ms. Default lease / 2; null: never. */
   readonly sweepEvery?: number | null;
   /** How long a call waits for an unreachable Redis before it answers CONNECTION, ms. Default 10,000. */
@@ -38,6 +53,7 @@ export interface Settings {
   readonly backoff: (failures: number) => number;
   readonly sweepEvery: number | null;
   readonly patience: number;
+  readonly replicas: Replicas | undefined;
 }
 
 const checkKeys = (where: string, prefix: string, queue: string): void => {
@@ -45,6 +61,16 @@ const checkKeys = (where: string, prefix: string, queue: string): void => {
   if (/^[^{]*\{\}/.test(prefix)) throw check.outOfRange(where, 'prefix', prefix, 'a prefix without "{}"');
   if (/^[^{]*\{\}/.test(`${prefix}:{${queue}}`))
     throw check.outOfRange(where, 'name', queue, 'a name that does not begin with "}"');
+};
+
+const checkReplicas = (where: string, replicas: ReplicasOptions | undefined): Replicas | undefined => {
+  if (replicas === undefined) return undefined;
+  const { count, timeout } = check.options(where, 'replicas', replicas);
+  return {
+    count: check.count(where, 'replicas.count', count),
+    // Redis takes whole milliseconds, and 0 for ever.
+    timeout: Math.ceil(check.milliseconds(where, 'replicas.timeout', timeout, { min: 1, max: check.LONGEST })),
+  };
 };
 
 const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
@@ -63,13 +89,14 @@ const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
 /** What a queue works with: every option checked, every default filled in. Throws TypeError or RangeError. */
 export const settings = (where: string, queue: string, given: QueueOptions | undefined): Settings => {
   check.text(where, 'name', queue);
-  check.notYet(where, check.options(where, 'options', given), ['maxItems', 'maxAge', 'replicas', 'unique']);
+  check.notYet(where, check.options(where, 'options', given), ['maxItems', 'maxAge', 'unique']);
   const {
     connection = process.env.REDIS_URL || DEFAULT_URL,
     prefix = 'millrace',
     codec = 'json',
     lease = 30_000,
     retry,
+    replicas,
     patience = 10_000,
     ...rest
   } = check.options(where, 'options', given);
@@ -91,5 +118,6 @@ export const settings = (where: string, queue: string, given: QueueOptions | und
     backoff: delayOf(backoff, { where, name: 'retry.backoff' }),
     sweepEvery,
     patience,
+    replicas: checkReplicas(where, replicas),
   };
 };

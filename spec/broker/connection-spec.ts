@@ -23,7 +23,7 @@ describe('connect', (it) => {
 
   it('gives blocking pops a connection of their own', () => {
     const lines = connect(url());
-    const [first, second] = [lines.blocking(), lines.blocking()];
+    const [first, second] = [lines.own('wait'), lines.own('write')];
     assert.notEqual(first.client, lines.commands.client);
     assert.notEqual(first.client, second.client);
     for (const link of [first, second]) link.close();
@@ -35,7 +35,7 @@ describe('connect', (it) => {
     try {
       const lines = connect(client);
       assert.equal(lines.commands.client, client);
-      const blocking = lines.blocking();
+      const blocking = lines.own('wait');
       await blocking.ready(FOREVER);
       blocking.close();
       lines.release();
@@ -49,7 +49,7 @@ describe('connect', (it) => {
     const impatient = { lazyConnect: true, commandTimeout: 5, maxRetriesPerRequest: 9 };
     const client = new Redis(url(), impatient);
     for (const lines of [connect(impatient), connect(client)]) {
-      const blocking = lines.blocking();
+      const blocking = lines.own('wait');
       const { commandTimeout, blockingTimeout, maxRetriesPerRequest, enableOfflineQueue } = blocking.client
         .options as RedisOptions;
       assert.deepEqual(

@@ -36,6 +36,9 @@ describe('lasting', (it) => {
       'BUSY Redis is busy running a script.',
       "READONLY You can't write against a read only replica.",
       'CLUSTERDOWN The cluster is down',
+      'MOVED 3999 127.0.0.1:6381',
+      'ASK 3999 127.0.0.1:6381',
+      'WAIT cannot be used with replica instances.',
       'MISCONF Redis is configured to save RDB snapshots, but is currently unable to persist to disk.',
     ])
       assert.equal(lasting(reply(message)), undefined, message);
@@ -56,6 +59,7 @@ describe('faults', (it) => {
     assert.ok(isUnknownScript(reply('NOSCRIPT No matching script.')));
     assert.ok(!isUnknownScript(new Error('NOSCRIPT')));
     assert.ok(isReadOnly(reply("-READONLY You can't write against a read only replica.")));
+    assert.ok(isReadOnly(reply('ERR WAIT cannot be used with replica instances.')));
   });
 
   it('says how long it was waited for, and why in vain', () => {

@@ -56,6 +56,17 @@ describe('settle', (it) => {
   );
 
   it(
+    'goes on when replicas are short of what was settled: it took effect',
+    marbles(({ hot, expectObservable }) => {
+      const settlements = hot(' -a-b|', { a: ack('REPLICAS'), b: ack('b') });
+      const expected = '        ---A-(B|)';
+
+      const [A, B] = ['REPLICAS ack true 1 ', 'b ack true 1 '];
+      expectObservable(settlements.pipe(settle(), shown)).toBe(expected, { A, B });
+    }),
+  );
+
+  it(
     'completes with a source that is empty',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot<Settlement>('--|').pipe(settle())).toBe('--|');

@@ -37,7 +37,7 @@ export class Clock extends VirtualTimeScheduler {
 }
 
 /** Answers of a fake broker: methods of the port. A `turn` is answered as a settle and a take. */
-export type Answers = Partial<Omit<Broker, 'scheduler' | 'link' | 'endOfTurn' | 'turn'>>;
+export type Answers = Partial<Omit<Broker, 'scheduler' | 'link' | 'confirms' | 'endOfTurn' | 'turn'>>;
 
 /**
  * Storage that holds nothing: it notes what it is asked and answers what the spec says, else that all went well.
@@ -47,6 +47,7 @@ export class FakeBroker implements Broker {
   /** In order: `take 4`, `settle ack a, fail b in 10`, `renew a b` … */
   readonly calls: string[] = [];
   readonly link = new Subject<LinkEvent>();
+  confirms = false;
   readonly scheduler: SchedulerLike;
   readonly #answers: Answers;
 

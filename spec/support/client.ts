@@ -8,6 +8,8 @@ export class StubClient extends EventEmitter {
   readonly calls: string[] = [];
   /** The reply to each command, in order. */
   readonly replies: (() => Promise<unknown>)[] = [];
+  /** The reply to each WAIT. */
+  readonly waits: (() => Promise<unknown>)[] = [];
 
   async connect(): Promise<void> {
     this.calls.push('connect');
@@ -26,6 +28,17 @@ export class StubClient extends EventEmitter {
   bzpopmin(key: string, seconds: number): Promise<unknown> {
     this.calls.push(`BZPOPMIN ${key} ${seconds}`);
     return this.replies.shift()?.() ?? Promise.resolve(null);
+  }
+
+  /** A pair for replicas: a script without effect, and WAIT. */
+  pipeline([, [, ...wait] = []]: unknown[][]): { exec(): Promise<unknown> } {
+    this.calls.push(`WAIT ${wait.join(' ')}`);
+    const answer = this.waits.shift()?.() ?? Promise.resolve(0);
+    const both = answer.then(
+      (count) => [null, count],
+      (error) => [error],
+    );
+    return { exec: async () => [[null, 1], await both] };
   }
 
   up(): this {

@@ -111,6 +111,8 @@ export interface DeadLetter {
 /** What the connection does: told as it happens. */
 export type LinkEvent = { readonly type: 'reconnecting'; readonly cause?: Error } | { readonly type: 'reconnected' };
 
+// What writes emits once it took effect, and completes once as many replicas have it as the queue asks for; too few
+// in time, and it errors with REPLICAS after the emission.
 // `patience`: ms to wait for storage that is away before CONNECTION; Infinity waits until it is back.
 
 /** What consumers need of storage, be it a queue's or a pool's. */
@@ -118,6 +120,8 @@ export interface Supply {
   /** The clock that timers run by. Decisions are left to the storage's own. */
   readonly scheduler: SchedulerLike;
   readonly link: Observable<LinkEvent>;
+  /** Whether writes complete later than they emit: replicas are waited for. */
+  readonly confirms?: boolean;
   /** Runs `flush` when the current turn of the event loop is over: what came in one turn travels together. */
   endOfTurn(flush: () => void): void;
 

@@ -17,26 +17,53 @@ export const within = <T>(ms: number, answer: Promise<T>, late: () => unknown): 
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
+/**
+ * Runs one script. Resolves to its reply, strings as Buffers; rejects with a QueueError only. A call whose reply was
+ * lost is repeated: every script bears that. `repeated` may change the arguments of a repetition.
+ */
+export type Run = (
+  script: Script,
+  args: readonly Argument[],
+  patience?: number,
+  repeated?: () => void,
+) => Promise<unknown>;
+
+export interface CallerOptions {
+  /** ms a call waits for a connection that is away unless it says otherwise. Default: for ever. */
+  readonly patience?: number;
+  /** ms the server may keep a call waiting for the one before, beside all other waiting. Default 0. */
+  readonly behind?: number;
+  /** ms an answer may take before the connection counts as dead. Default STALL. */
+  readonly stall?: number;
+}
+
 /** Runs scripts on one connection, over whatever happens to it. */
 export class Caller {
   readonly #link: Link;
   readonly #keys: Readonly<Record<string, string>>;
+  readonly #patience: number;
+  readonly #behind: number;
+  readonly #stall: number;
   #underWay = 0;
   #closed = false;
 
-  constructor(link: Link, keys: Readonly<Record<string, string>>) {
+  constructor(link: Link, keys: Readonly<Record<string, string>>, options: CallerOptions = {}) {
+    const { patience = Number.POSITIVE_INFINITY, behind = 0, stall = STALL } = options;
     this.#link = link;
     this.#keys = keys;
+    this.#patience = patience;
+    this.#behind = behind;
+    this.#stall = stall + behind;
   }
 
-  /**
-   * The reply, strings as Buffers. A call whose reply was lost is repeated: every script bears that.
-   * `repeated` may change the arguments of a repetition. Rejects with a QueueError only.
-   */
-  async run(script: Script, args: readonly Argument[], patience: number, repeated?: () => void): Promise<unknown> {
+  readonly run: Run = (script, args, patience = this.#patience, repeated) =>
+    this.during(() => this.#persist(script, args, patience, repeated));
+
+  /** Counts as a call that is under way. */
+  async during<A>(work: () => Promise<A>): Promise<A> {
     this.#underWay++;
     try {
-      return await this.#persist(script, args, patience, repeated);
+      return await work();
     } finally {
       this.#underWay--;
     }
@@ -55,7 +82,7 @@ export class Caller {
   }
 
   async #persist(script: Script, args: readonly Argument[], patience: number, repeated?: () => void): Promise<unknown> {
-    const deadline = performance.now() + patience;
+    const deadline = performance.now() + patience + this.#behind;
     let cause: unknown;
     for (;;) {
       if (this.#closed) throw closed();
@@ -63,7 +90,7 @@ export class Caller {
       if (remaining <= 0 && cause !== undefined) throw away(patience, cause);
       await this.#link.ready(Math.max(remaining, 0), patience);
       try {
-        return await this.#send(script, args, Math.max(Math.min(deadline - performance.now(), STALL), 0));
+        return await this.#send(script, args, Math.max(Math.min(deadline - performance.now(), this.#stall), 0));
       } catch (error) {
         cause = error;
         const final: QueueError | undefined = lasting(error);
@@ -79,7 +106,7 @@ export class Caller {
     const { client } = this.#link;
     const keys = script.keys.map((name) => this.#keys[name] as string);
     const silent = (): Error => {
-      if (ms >= STALL) this.#link.renew();
+      if (ms >= this.#stall) this.#link.renew();
       return new Error(`Redis does not answer`);
     };
     try {

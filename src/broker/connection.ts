@@ -5,12 +5,12 @@ import { Link } from './link.ts';
 /** What `connection` may be. A client handed in is used and never closed. */
 export type Connection = string | RedisOptions | Redis | Cluster;
 
-/** The two kinds of connection a queue needs. */
+/** The connections a queue needs. */
 export interface Lines {
   /** Shared with every queue made from the same string: all but waiting. */
   readonly commands: Link;
-  /** A connection of its own for blocking pops: whoever waits there keeps everybody else waiting. */
-  blocking(): Link;
+  /** One for nobody else: whoever waits there, in a blocking pop or for replicas, keeps everybody else waiting. */
+  own(use: 'wait' | 'write'): Link;
   /** Gives the shared connection back; the last one to do so closes it. */
   release(): void;
 }
@@ -100,7 +100,7 @@ const share = (url: string): Lines => {
   entry.users++;
   return {
     commands: entry.link,
-    blocking: () => new Link(make(parse(url), 'millrace:wait'), true),
+    own: (use) => new Link(make(parse(url), `millrace:${use}`), true),
     release: () => {
       if (--entry.users > 0) return;
       shared.delete(url);
@@ -113,12 +113,12 @@ export const connect = (connection: Connection): Lines => {
   if (typeof connection === 'string') return share(connection);
   if (isClient(connection)) {
     const commands = new Link(connection, false);
-    return { commands, blocking: () => new Link(twin(connection), true), release: () => commands.close() };
+    return { commands, own: () => new Link(twin(connection), true), release: () => commands.close() };
   }
   const commands = new Link(make(connection, 'millrace'), true);
   return {
     commands,
-    blocking: () => new Link(make(connection, 'millrace:wait'), true),
+    own: (use) => new Link(make(connection, `millrace:${use}`), true),
     release: () => commands.close(),
   };
 };

@@ -2,7 +2,8 @@ import { QueueError } from '../errors.ts';
 
 // What an error of the driver or the server means for us: try again, or say what to do.
 
-const TRY_AGAIN = /\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
+const TRY_AGAIN =
+  /\b(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|MISCONF|NOREPLICAS|UNBLOCKED)\b|WAIT cannot be used/;
 // The last one is what a script is told.
 const NOT_ALLOWED = /\bNOPERM\b|ACL failure|no permission|user executing the script can't/i;
 
@@ -12,7 +13,9 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 export const isUnknownScript = (error: unknown): boolean => isReply(error) && error.message.startsWith('NOSCRIPT');
 
-export const isReadOnly = (error: unknown): boolean => isReply(error) && /\bREADONLY\b/.test(error.message);
+/** The master that was written to is a replica now. */
+export const isReadOnly = (error: unknown): boolean =>
+  isReply(error) && /\bREADONLY\b|WAIT cannot be used with replica/.test(error.message);
 
 /** What waiting cannot mend, as the error to answer with; undefined for what may pass. */
 export const lasting = (error: unknown): QueueError | undefined => {

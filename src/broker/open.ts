@@ -3,10 +3,18 @@ import { type Connection, MEMORY } from './connection.ts';
 import { memoryBroker } from './memory.ts';
 import { provided } from './provided.ts';
 import { RedisBroker } from './redis.ts';
+import type { Replicas } from './replicated.ts';
 
-/** The storage a connection leads to. */
-export const openBroker = (connection: Connection, prefix: string, queue: string, patience: number): Broker => {
+/** The storage a connection leads to. Kept in memory it has no replicas, and waits for none. */
+export const openBroker = (
+  connection: Connection,
+  prefix: string,
+  queue: string,
+  patience: number,
+  replicas?: Replicas,
+): Broker => {
   const given = provided(connection);
   if (given !== undefined) return given;
-  return connection === MEMORY ? memoryBroker(prefix, queue) : new RedisBroker(connection, prefix, queue, patience);
+  if (connection === MEMORY) return memoryBroker(prefix, queue);
+  return new RedisBroker(connection, prefix, queue, patience, replicas);
 };

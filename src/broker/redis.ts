@@ -16,6 +16,7 @@ import type { Connection } from './connection.ts';
 import { seal } from './envelope.ts';
 import { keysOf, LAYOUT } from './keys.ts';
 import { RedisSupply } from './redisSupply.ts';
+import type { Replicas } from './replicated.ts';
 import { readDead, readTaken, type TakeReply } from './replies.ts';
 import type { Script } from './script.ts';
 import { scripts } from './scripts.ts';
@@ -25,8 +26,8 @@ type Counts = [number, number, number, number, number, number, number, number, n
 
 /** The storage in Redis: every method is one script, or a few of one kind where one alone would take too long. */
 export class RedisBroker extends RedisSupply implements Broker {
-  constructor(connection: Connection, prefix: string, queue: string, patience: number) {
-    super(connection, keysOf(prefix, queue), scripts.nudge, patience);
+  constructor(connection: Connection, prefix: string, queue: string, patience: number, replicas?: Replicas) {
+    super(connection, keysOf(prefix, queue), scripts.nudge, patience, replicas);
   }
 
   put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]> {
@@ -35,7 +36,7 @@ export class RedisBroker extends RedisSupply implements Broker {
       const place = own || front || delay > 0 ? `${own ? 'o' : '-'}${front ? 'f' : '-'}${delay}` : '';
       args.push(id, place, seal(codec, headers, body));
     }
-    return this.run(scripts.put, args, patience).pipe(map((added) => (added as number[]).map(Boolean)));
+    return this.write(scripts.put, args, patience).pipe(map((added) => (added as number[]).map(Boolean)));
   }
 
   take(count: number, lease: number, patience: number): Observable<Taken> {
@@ -46,9 +47,13 @@ export class RedisBroker extends RedisSupply implements Broker {
 
   settle(disposals: readonly Disposal[], rule: RetryRule, patience: number): Observable<readonly Outcome[]> {
     const args = settleArgs(disposals, rule);
-    return this.run(scripts.settle, args, patience, () => markAgain(args, 0)).pipe(
-      map((reply) => readOutcomes(reply as SettleReply, disposals)),
-    );
+    const repeated = () => markAgain(args, 0);
+    // What only hands leases back waits for no replicas.
+    const leases = this.confirms && disposals.every(({ kind }) => kind === 'unseen');
+    const reply = leases
+      ? this.run(scripts.settle, args, patience, repeated)
+      : this.write(scripts.settle, args, patience, repeated);
+    return reply.pipe(map((answer) => readOutcomes(answer as SettleReply, disposals)));
   }
 
   turn(
@@ -61,7 +66,7 @@ export class RedisBroker extends RedisSupply implements Broker {
     const settled = settleArgs(disposals, rule);
     const taken = [LAYOUT, count, lease];
     const args = [settled.length, taken.length, ...settled, ...taken];
-    return this.run(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
+    return this.write(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
       map((reply) => {
         const [outcomes, next] = reply as [SettleReply, TakeReply];
         return [readOutcomes(outcomes, disposals), readTaken(next, lease)] as const;
@@ -87,11 +92,11 @@ export class RedisBroker extends RedisSupply implements Broker {
   }
 
   remove(id: string): Observable<boolean> {
-    return this.run(scripts.remove, [LAYOUT, id]).pipe(map((was) => was === 1));
+    return this.write(scripts.remove, [LAYOUT, id]).pipe(map((was) => was === 1));
   }
 
   pause(paused: boolean): Observable<void> {
-    return this.run(scripts.pause, [LAYOUT, paused ? 1 : 0]).pipe(map(() => undefined));
+    return this.write(scripts.pause, [LAYOUT, paused ? 1 : 0]).pipe(map(() => undefined));
   }
 
   stats(): Observable<Stats> {
@@ -104,10 +109,10 @@ export class RedisBroker extends RedisSupply implements Broker {
   }
 
   purge(): Observable<number> {
-    return defer(async () => {
+    return this.writeAll(async (run) => {
       let total = 0;
       for (let most = Number.POSITIVE_INFINITY; ; ) {
-        const [gone = 0, left = 0] = (await this.reply(scripts.purge, [LAYOUT, 500])) as number[];
+        const [gone = 0, left = 0] = (await run(scripts.purge, [LAYOUT, 500])) as number[];
         total += gone;
         most = Math.min(most, total + left); // what is put while we purge is not ours to forget
         if (left === 0 || total >= most) return total;
@@ -123,11 +128,11 @@ export class RedisBroker extends RedisSupply implements Broker {
 
   replay(ids: readonly string[] | 'all'): Observable<number> {
     if (ids === 'all') return this.#untilNow(scripts.replay);
-    return defer(async () => {
+    return this.writeAll(async (run) => {
       let total = 0;
       for (let i = 0; i < ids.length; i += 1_000) {
         const args = [LAYOUT, '', ...ids.slice(i, i + 1_000)];
-        total += Number(((await this.reply(scripts.replay, args)) as unknown[])[0]);
+        total += Number(((await run(scripts.replay, args)) as unknown[])[0]);
       }
       return total;
     });
@@ -139,10 +144,10 @@ export class RedisBroker extends RedisSupply implements Broker {
 
   /** Repeats a script that handles 1,000 a time, up to what there was when it began. */
   #untilNow(script: Script): Observable<number> {
-    return defer(async () => {
+    return this.writeAll(async (run) => {
       let moment = '';
       for (let total = 0; ; ) {
-        const [done, until] = (await this.reply(script, [LAYOUT, moment])) as [number, Buffer];
+        const [done, until] = (await run(script, [LAYOUT, moment])) as [number, Buffer];
         total += done;
         moment = String(until);
         if (done < 1_000) return total;

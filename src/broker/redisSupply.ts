@@ -1,7 +1,8 @@
 import { asyncScheduler, defer, map, type Observable, type SchedulerLike } from 'rxjs';
 import type { LinkEvent } from './broker.ts';
-import { type Argument, Caller } from './call.ts';
+import { type Argument, Caller, type Run } from './call.ts';
 import { type Connection, connect, type Lines } from './connection.ts';
+import { type Replicas, Replicated } from './replicated.ts';
 import type { Script } from './script.ts';
 import { Waiting } from './waiting.ts';
 
@@ -12,19 +13,25 @@ export type Keys = Readonly<Record<string, string>> & { readonly wake: string };
 export abstract class RedisSupply {
   readonly scheduler: SchedulerLike = asyncScheduler;
   readonly link: Observable<LinkEvent>;
+  readonly confirms: boolean;
+  /** For what only reads, and for leases: a failover that forgets one costs a second delivery, but no task. */
+  protected readonly reply: Run;
   readonly #lines: Lines;
   readonly #caller: Caller;
   readonly #waiting: Waiting;
   readonly #nudge: Script;
-  readonly #patience: number;
+  readonly #replicated: Replicated | undefined;
 
-  constructor(connection: Connection, keys: Keys, nudge: Script, patience: number) {
-    this.#lines = connect(connection);
-    this.#caller = new Caller(this.#lines.commands, keys);
-    this.#waiting = new Waiting(() => this.#lines.blocking(), keys.wake);
+  constructor(connection: Connection, keys: Keys, nudge: Script, patience: number, replicas?: Replicas) {
+    const lines = connect(connection);
+    this.#lines = lines;
+    this.#caller = new Caller(lines.commands, keys, { patience });
+    this.reply = this.#caller.run;
+    this.#waiting = new Waiting(() => lines.own('wait'), keys.wake);
     this.#nudge = nudge;
-    this.#patience = patience;
-    this.link = this.#lines.commands.events;
+    this.#replicated = replicas && new Replicated({ link: lines.own('write'), keys, replicas, patience });
+    this.confirms = replicas !== undefined;
+    this.link = lines.commands.events;
   }
 
   /** After everything that is ready to run in this turn: what it puts and settles travels together. */
@@ -44,22 +51,34 @@ export abstract class RedisSupply {
     return defer(async () => {
       // A wake-up on its way to us is lost with the connection: somebody else shall have it.
       if (this.#waiting.close()) this.#caller.run(this.#nudge, [], timeout).catch(() => undefined);
-      await this.#caller.idle(timeout);
+      await Promise.all([this.#caller.idle(timeout), this.#replicated?.idle(timeout)]);
+      this.#replicated?.close();
       this.#lines.release();
       this.#caller.close();
     });
   }
 
-  protected reply(script: Script, args: readonly Argument[], patience = this.#patience): Promise<unknown> {
-    return this.#caller.run(script, args, patience);
+  /** `reply`, as an Observable. */
+  protected run(...call: Parameters<Run>): Observable<unknown> {
+    return defer(() => this.reply(...call));
   }
 
-  protected run(
+  /** For what writes: one script. */
+  protected write(
     script: Script,
     args: readonly Argument[],
-    patience = this.#patience,
+    patience?: number,
     repeated?: () => void,
   ): Observable<unknown> {
-    return defer(() => this.#caller.run(script, args, patience, repeated));
+    return this.writeAll((run) => run(script, args, patience, repeated), repeated);
+  }
+
+  /**
+   * For what writes. Emits what `work` resolves to; completes once as many replicas have it as were asked for, or
+   * errors with REPLICAS after the emission. `work` may be done again, `repeated` having been called.
+   */
+  protected writeAll<A>(work: (run: Run) => Promise<A>, repeated?: () => void): Observable<A> {
+    const replicated = this.#replicated;
+    return defer(() => (replicated === undefined ? work(this.reply) : replicated.write(work, repeated)));
   }
 }

@@ -68,7 +68,7 @@ export class RqStore {
 
   /** A connection of its own, for waiting. Whoever asks closes it. */
   blocking(): Link {
-    return this.#lines.blocking();
+    return this.#lines.own('wait');
   }
 
   get closed(): boolean {

@@ -89,13 +89,17 @@ export class Puts {
   #send(parcels: readonly Parcel[]): void {
     const going = parcels.filter(({ signal }) => !signal?.aborted);
     if (going.length === 0) return;
+    let added: readonly boolean[] = [];
     this.#broker
       .put(
         going.flatMap(({ entries }) => entries),
         this.#patience,
       )
       .subscribe({
-        next: (added) => {
+        next: (answer) => {
+          added = answer;
+        },
+        complete: () => {
           let at = 0;
           // An id of our own making that was there already came with a first attempt whose reply was lost.
           for (const { entries, resolve } of going)

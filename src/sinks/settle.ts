@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import * as check from '../check.ts';
-import type { QueueError } from '../errors.ts';
+import type { QueueError, QueueErrorCode } from '../errors.ts';
 import { type Answer, DEAD_REASONS, holderOf, type Settled, type Settlement, Task } from '../task.ts';
 
 /**
@@ -59,12 +59,12 @@ class Sink<R> {
   // One function for all settlements: this is the hot path.
   readonly #heard = (error: QueueError | undefined, settlement: Settlement<unknown, R>): void => {
     this.#open--;
-    if (error !== undefined && error.code !== 'STALE' && error.code !== 'CLOSED') return this.#out.error(error);
+    if (error !== undefined && !HARMLESS.has(error.code)) return this.#out.error(error);
     const { task, kind, value, reason } = settlement;
     const settled: { -readonly [K in keyof Settled<R>]: Settled<R>[K] } = {
       id: task.id,
       kind,
-      ok: error === undefined,
+      ok: error === undefined || error.code === 'REPLICAS',
     };
     if (value !== undefined) settled.value = value;
     if (reason !== undefined) settled.reason = reason;
@@ -72,6 +72,9 @@ class Sink<R> {
     if (this.#open === 0) this.#end?.();
   };
 }
+
+/** Too late, or short of replicas, which `events` tells: no reason to stop the others. */
+const HARMLESS: ReadonlySet<QueueErrorCode> = new Set(['STALE', 'CLOSED', 'REPLICAS']);
 
 const checkSettlement = (value: Settlement): void => {
   if (!(value?.task instanceof Task))
