@@ -1,36 +1,131 @@
-// What is measured. One list for all contestants; one that lacks a method sits that case out.
+// What is measured. `tasks`: how many, at full scale; `figure`: what is compared; `seconds`: about how long one run
+// takes; `marks`: at least so many times the rate of the fastest peer, of bare Lua, of BullMQ; `even`: as many for all;
+// `own`: for Millrace alone, and only when asked for.
+import { flat } from './flat.mjs';
+import { consume, latency, memory, puts, together } from './plays.mjs';
 
-const single = (inFlight) => async (contestant, tasks) => {
-  let next = 0;
-  const loop = async () => {
-    while (next < tasks.length) await contestant.put(tasks[next++]);
-  };
-  await Promise.all(Array.from({ length: inFlight }, loop));
-};
+const SINGLE = (inFlight) => ['put', { inFlight }];
+const MULTI = ['putMulti', { size: 1_000 }];
+const rate = { figure: 'rate', seconds: 3.5 };
+const wait = { figure: 'p99', seconds: 9, even: true };
 
-const bulk = (size) => async (contestant, tasks) => {
-  for (let i = 0; i < tasks.length; i += size) await contestant.putMulti(tasks.slice(i, i + size));
-};
-
-/** The work of a task: nothing, but asynchronously. */
-const noop = async () => {
-  await null;
-};
-
-const consume = (concurrency) => (contestant, tasks, seen) =>
-  contestant.consume(tasks.length, concurrency, (task) => {
-    seen.add(task.id);
-    return noop();
-  });
-
-export const fill = bulk(1_000);
-export const drain = consume(1_000);
-
-/** `needs`: the method; `tasks`: how many; `puts`: whether the queue is empty before (else after). */
 export const cases = [
-  { name: 'put, 1,000 in flight', needs: 'put', tasks: 100_000, puts: true, run: single(1_000) },
-  { name: 'putMulti of 1,000', needs: 'putMulti', tasks: 200_000, puts: true, run: bulk(1_000) },
-  { name: 'consume, concurrency 1', needs: 'consume', tasks: 20_000, puts: false, run: consume(1) },
-  { name: 'consume, concurrency 100', needs: 'consume', tasks: 100_000, puts: false, run: consume(100) },
-  { name: 'consume, concurrency 1,000', needs: 'consume', tasks: 100_000, puts: false, run: consume(1_000) },
+  {
+    ...rate,
+    id: 'put',
+    title: 'single puts, 1,000 in flight',
+    tasks: 100_000,
+    play: puts(SINGLE(1_000)),
+    marks: { peer: 2, lua: 0.65, bullmq: 5 },
+  },
+  {
+    ...rate,
+    id: 'put-multi',
+    title: 'bulk puts of 1,000',
+    tasks: 150_000,
+    play: puts(MULTI),
+    marks: { peer: 2, lua: 0.7, bullmq: 7 },
+  },
+  {
+    ...rate,
+    id: 'consume-1',
+    title: 'consume, one at a time',
+    tasks: 15_000,
+    even: true,
+    play: consume(1),
+    marks: { peer: 1.6, lua: 0.9 },
+  },
+  {
+    ...rate,
+    id: 'consume-10',
+    title: 'consume, concurrency 10',
+    tasks: 100_000,
+    play: consume(10),
+    marks: { peer: 3.5, lua: 0.75 },
+  },
+  {
+    ...rate,
+    id: 'consume-100',
+    title: 'consume, concurrency 100',
+    tasks: 150_000,
+    play: consume(100),
+    marks: { peer: 9, lua: 0.65 },
+  },
+  {
+    ...rate,
+    id: 'consume-1000',
+    title: 'consume, concurrency 1,000',
+    tasks: 150_000,
+    play: consume(1_000),
+    marks: { peer: 7, lua: 0.65 },
+  },
+  {
+    ...rate,
+    id: 'together',
+    title: 'end to end, single puts',
+    tasks: 100_000,
+    play: together(SINGLE(1_000)),
+    marks: { peer: 6, lua: 0.65 },
+  },
+  { ...rate, id: 'together-multi', title: 'end to end, bulk puts', tasks: 100_000, play: together(MULTI) },
+  { ...rate, id: 'processes-4', title: 'consume, 4 processes', tasks: 150_000, seconds: 5, play: consume(100, 4) },
+  { ...rate, id: 'processes-16', title: 'consume, 16 processes', tasks: 150_000, seconds: 11, play: consume(100, 16) },
+  {
+    ...rate,
+    id: 'payload-10kB',
+    title: 'end to end, 10 kB each',
+    tasks: 20_000,
+    play: together(SINGLE(100), { bytes: 10_000 }),
+  },
+  {
+    ...rate,
+    id: 'payload-1MB',
+    title: 'end to end, 1 MB each',
+    tasks: 200,
+    even: true,
+    play: together(SINGLE(10), { bytes: 1_000_000, concurrency: 10 }),
+  },
+  { ...wait, id: 'latency-500', title: 'put to work at 500/s', tasks: 3_000, play: latency(500) },
+  { ...wait, id: 'latency-2000', title: 'put to work at 2,000/s', tasks: 12_000, play: latency(2_000) },
+  {
+    ...wait,
+    id: 'latency-500-beside',
+    title: 'put to work at 500/s beside a backlog',
+    tasks: 3_000,
+    play: latency(500, { beside: true }),
+  },
+  {
+    ...wait,
+    id: 'latency-2000-beside',
+    title: 'put to work at 2,000/s beside a backlog',
+    tasks: 12_000,
+    play: latency(2_000, { beside: true }),
+  },
+  {
+    id: 'memory',
+    title: 'bytes of a waiting task',
+    figure: 'bytes',
+    seconds: 5,
+    tasks: 100_000,
+    even: true,
+    play: memory,
+  },
+  ...[
+    ['waiting', 1_000, 2_000_000],
+    ['leased', 10, 100_000],
+    ['delayed', 0, 1_000_000],
+    ['dead', 0, 1_000_000],
+  ].flatMap(([state, ...sizes]) =>
+    sizes.map((size) => ({
+      id: `flat-${state}-${size}`,
+      title: `beside ${size.toLocaleString('en')} ${state}`,
+      figure: 'flat',
+      base: `flat-${state}-${sizes[0]}`,
+      tasks: 50_000,
+      seconds: 4 + size / 40_000,
+      even: true,
+      own: true,
+      play: flat(state, size),
+    })),
+  ),
 ];

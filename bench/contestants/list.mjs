@@ -1,30 +1,25 @@
 // Bare ioredis and a list, without any guarantee: what a consumer took is lost when it dies.
 // Single puts are pipelined by the driver, many go in one variadic LPUSH, many come with one RPOP.
 import { Redis } from 'ioredis';
+import { lanes } from './lanes.mjs';
 
-const KEY = 'list';
-
-export const connect = (url) => {
+export const connect = (url, name) => {
   const redis = new Redis(url);
+  const key = `list:${name}`;
+  const read = (text) => ({ task: JSON.parse(text) });
 
-  const consume = async (total, concurrency, work) => {
-    let taken = 0;
-    const lane = async () => {
-      while (taken < total) {
-        const texts = (await redis.rpop(KEY, concurrency)) ?? [];
-        taken += texts.length;
-        await Promise.all(texts.map((text) => work(JSON.parse(text))));
-      }
-    };
-    // Two lanes, so that one works while the other waits for Redis.
-    await Promise.all(concurrency === 1 ? [lane()] : [lane(), lane()]);
+  const consume = (how) => {
+    const blocking = new Redis(url);
+    const turn = async (_done, count) => (count === 0 ? [] : ((await redis.rpop(key, count)) ?? []).map(read));
+    const wait = async () => [read((await blocking.brpop(key, 0))[1])];
+    return lanes({ turn, wait, end: () => blocking.disconnect() }, how);
   };
 
   return {
-    put: (task) => redis.lpush(KEY, JSON.stringify(task)),
-    putMulti: (tasks) => redis.lpush(KEY, ...tasks.map((task) => JSON.stringify(task))),
+    put: (task) => redis.lpush(key, JSON.stringify(task)),
+    putMulti: (tasks) => redis.lpush(key, ...tasks.map((task) => JSON.stringify(task))),
     consume,
-    left: () => redis.llen(KEY),
+    left: () => redis.llen(key),
     close: () => redis.quit(),
   };
 };
