@@ -36,7 +36,7 @@ import { settle } from './sinks/settle.ts';
 import { Intake } from './sources/intake.ts';
 import { type NextOptions, next } from './sources/next.ts';
 import { tasks } from './sources/tasks.ts';
-import type { Settled, Settlement, Task } from './task.ts';
+import { holderOf, type Settled, type Settlement, Task, type Verdict } from './task.ts';
 
 /** What consuming is made of. */
 export interface ConsumingParts<S extends Supply> extends LedgerOptions {
@@ -175,6 +175,14 @@ export abstract class Consuming<T, S extends Supply> implements AsyncIterable<Ta
 
   /** It is being closed: nothing new is begun. */
   protected ended(): void {}
+
+  /** Settles a task that came from here. Throws TypeError for any other. */
+  protected attempt(where: string, task: Task<T>, verdict: Verdict): Answer<void> {
+    const [holder, held] = task instanceof Task ? holderOf(task) : [];
+    if (held === undefined || holder !== this.#ledger)
+      throw check.wrongType(where, 'task', task, `a task of ${this.name}`);
+    return this.#ledger.attempt(held, verdict);
+  }
 
   /** One call to storage, answered when it is complete, as a Result; CLOSED once this is. */
   protected ask<A, B>(of: (broker: S) => Observable<A>, as: (answer: A) => B): Answer<B> {

@@ -1,6 +1,7 @@
 export type { Backoff, BackoffConfig } from './backoff.ts';
 export type { Stats } from './broker/broker.ts';
 export type { Connection } from './broker/connection.ts';
+export type { PoolStats } from './broker/pool/broker.ts';
 export type { CloseOptions, GetOptions, ProcessOptions, RequeueOptions, TasksOptions } from './callOptions.ts';
 export type { Codec } from './codecs/codec.ts';
 export { registerCodec } from './codecs/codecs.ts';
@@ -43,6 +44,8 @@ export type { Put, PutOptions } from './put.ts';
 export { Queue } from './queue.ts';
 export type { QueueOptions, ReplicasOptions, RetryPolicy } from './queueOptions.ts';
 export { Err, None, Ok, Option, Result, Some } from './result.ts';
+export { type AddOptions, Pool } from './structures/pool.ts';
+export type { PoolOptions } from './structures/poolOptions.ts';
 export {
   type DeadReason,
   isSettlement,

@@ -11,7 +11,8 @@ describe('lasting', (it) => {
       ['WRONGPASS invalid username-password pair or user is disabled.', 'CONNECTION', /check the user and password/],
       ['NOAUTH Authentication required.', 'CONNECTION', /check the user and password/],
       ["NOPERM this user has no permissions to run the 'evalsha' command", 'CONNECTION', /grant its commands and keys/],
-      ['ERR user_script:5: LAYOUT 2', 'LAYOUT', /has layout 2, this version knows layout 1: update millrace/],
+      ['ERR user_script:5: LAYOUT pool-2', 'LAYOUT', /are a pool's, of layout pool-2: .* update millrace/],
+      ['ERR user_script:5: LAYOUT 2', 'LAYOUT', /are a queue's, of layout 2: .* update millrace/],
       [
         'WRONGTYPE Operation against a key holding the wrong kind of value',
         'LAYOUT',

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { firstValueFrom } from 'rxjs';
 import { RedisBroker } from '../../src/broker/redis.ts';
+import { scripts } from '../../src/broker/scripts.ts';
 import { describe } from '../support/it.ts';
 import { clockReadings, takeClock } from './modelClock.ts';
 import { sequence } from './modelCommands.ts';
@@ -16,7 +17,7 @@ const { MODEL_SEED, MODEL_PATH } = process.env;
 
 describe('model', (it) => {
   it('reads the clock of the server in one way only, which these specs can replace', () => {
-    const { found, reached } = clockReadings();
+    const { found, reached } = clockReadings(scripts);
     assert.ok(found > 0);
     assert.equal(reached, found);
   });
@@ -25,7 +26,7 @@ describe('model', (it) => {
     `Redis and memory answer the same and hold the same, whatever is done (${RUNS} sequences)`,
     async () => {
       const client = new Redis(process.env.REDIS_URL as string);
-      const giveBack = takeClock();
+      const giveBack = takeClock(scripts);
       const redis = new RedisBroker(client, PREFIX, QUEUE, 1_000);
       try {
         await fc.assert(

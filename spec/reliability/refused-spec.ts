@@ -182,7 +182,7 @@ describe('what cannot heal', (it) => {
       const queue = house.queue<number>(name);
       await refuses(queue, {
         code: 'LAYOUT',
-        says: /The queue has layout 99, this version knows layout 1: update millrace, or use another prefix/,
+        says: /a queue's, of layout 99: if that is what it should be, update millrace; else use another name or prefix/,
       });
       for (const call of [
         queue.stats(),

@@ -31,11 +31,11 @@ export const lasting = (error: unknown): QueueError | undefined => {
   if (NOT_ALLOWED.test(message))
     return says('CONNECTION', 'Redis does not allow this user what a queue needs: grant its commands and keys');
   const layout = /\bLAYOUT (\S+)/.exec(message)?.[1];
-  if (layout !== undefined)
-    return says(
-      'LAYOUT',
-      `The queue has layout ${layout}, this version knows layout 1: update millrace, or use another prefix`,
-    );
+  if (layout !== undefined) {
+    const whose = layout.startsWith('pool-') ? 'pool' : 'queue';
+    const advice = `if that is what it should be, update millrace; else use another name or prefix`;
+    return says('LAYOUT', `The keys of this name are a ${whose}'s, of layout ${layout}: ${advice}`);
+  }
   if (/\bWRONGTYPE\b/.test(message))
     return says('LAYOUT', 'A key of this queue holds something else: delete it, or use another prefix or name');
   if (/\bOOM\b/.test(message))

@@ -1,5 +1,5 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import type { Broker, DeadLetter, Entry, HandBack, Stats } from './broker.ts';
+import type { Broker, DeadLetter, Disposal, Entry, HandBack, Outcome, RetryRule, Stats } from './broker.ts';
 import { MemoryStore } from './memoryStore.ts';
 import { MemorySupply } from './memorySupply.ts';
 
@@ -44,6 +44,10 @@ export class MemoryBroker extends MemorySupply<MemoryStore> implements Broker {
 
   purgeDead(): Observable<number> {
     return this.answer(() => this.store.purgeDead());
+  }
+
+  protected settled(disposals: readonly Disposal[], rule: RetryRule): readonly Outcome[] {
+    return this.store.settle(disposals, rule);
   }
 }
 

@@ -49,10 +49,12 @@ export class Shelf<Item extends Placed> {
 
   /** All that are due by then, the earliest first. They stay. */
   dueBy(at: number): Item[] {
-    return this.#items.slice(
-      this.#head,
-      this.#rank((item) => item.at <= at),
-    );
+    return this.slice(0, this.countBy(at));
+  }
+
+  /** How many are due by then. */
+  countBy(at: number): number {
+    return this.#rank((item) => item.at <= at) - this.#head;
   }
 
   #trim(): void {

@@ -10,7 +10,6 @@ const WAIT = 10_000;
 export interface Kept {
   readonly wake: Wake;
   take(count: number, lease: number): Taken;
-  settle(disposals: readonly Disposal[], rule: RetryRule): Outcome[];
   renew(holds: readonly Hold[], lease: number, exact: boolean): number[];
   nudge(): void;
 }
@@ -47,7 +46,7 @@ export abstract class MemorySupply<Store extends Kept> implements Supply {
   }
 
   settle(disposals: readonly Disposal[], rule: RetryRule): Observable<readonly Outcome[]> {
-    return this.answer(() => this.store.settle(disposals, rule));
+    return this.answer(() => this.settled(disposals, rule));
   }
 
   turn(
@@ -56,7 +55,7 @@ export abstract class MemorySupply<Store extends Kept> implements Supply {
     count: number,
     lease: number,
   ): Observable<readonly [readonly Outcome[], Taken]> {
-    return this.answer(() => [this.store.settle(disposals, rule), this.store.take(count, lease)] as const);
+    return this.answer(() => [this.settled(disposals, rule), this.store.take(count, lease)] as const);
   }
 
   renew(holds: readonly Hold[], lease: number, exact: boolean): Observable<readonly number[]> {
@@ -104,6 +103,8 @@ export abstract class MemorySupply<Store extends Kept> implements Supply {
       });
     });
   }
+
+  protected abstract settled(disposals: readonly Disposal[], rule: RetryRule): readonly Outcome[];
 
   protected answer<A>(of: () => A): Observable<A> {
     return new Observable((out) => {
