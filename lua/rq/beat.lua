@@ -17,7 +17,7 @@ for i = 4, #ARGV, 5 do
   local id, queue, eid = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local ours = isOurs(id, queue, eid, ARGV[i + 3])
   if ours then
-    hold(id, queue, eid, ARGV[i + 4])
+    hold(ARGV[1], id, queue, eid, ARGV[i + 4])
     redis.call('HSET', 'rq:job:' .. id, 'last_heartbeat', stamp)
   end
   answer[#answer + 1] = ours and 1 or 0

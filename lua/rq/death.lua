@@ -6,6 +6,7 @@
 ]]
 local worker = 'rq:worker:' .. ARGV[1]
 redis.call('SREM', 'rq:workers', worker)
+redis.call('DEL', worker .. ':executions')
 for _, queue in ipairs(cjson.decode(ARGV[2])) do redis.call('SREM', 'rq:workers:' .. queue, worker) end
 if redis.call('EXISTS', worker) == 1 then
   redis.call('HSET', worker, 'death', stamp)

@@ -1,6 +1,5 @@
 --[[ finish — a job succeeded: its result, its dependents, its next run, all in one step.
-  Fenced: a run that was declared abandoned meanwhile changes nothing.
-  Includes clock, place, dependents, started.
+  Includes clock, place, dependents, started, ending.
   ARGV[1] worker   its name
   ARGV[2] again    1: an earlier attempt at this may have taken effect unheard
   ARGV[3] job      id
@@ -13,23 +12,21 @@
   ARGV[10…] fields and values of the result's entry
   returns 1 (took effect) or 0 (not ours any more)
 ]]
-local worker, id, queue, eid, since = 'rq:worker:' .. ARGV[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local run = {
+  worker = ARGV[1], id = ARGV[3], queue = ARGV[4], eid = ARGV[5], since = ARGV[6], running = ARGV[8], seconds = ARGV[9],
+}
+local id, queue = run.id, run.queue
 local job, results = 'rq:job:' .. id, 'rq:results:' .. id
-if not isOurs(id, queue, eid, since) then
-  local status, started = unpack(redis.call('HMGET', job, 'status', 'started_at'))
-  local done = ARGV[2] == '1' and (not started or (started == since and status ~= 'started'))
+if not conclude(run, 'successful_job_count') then
+  -- Gone: that is how a job ends whose result is not kept.
+  local done = ARGV[2] == '1' and (settled(run) == 'finished' or redis.call('EXISTS', job) == 0)
   return done and 1 or 0
 end
-leave(id, queue, eid)
-
-redis.call('HINCRBY', worker, 'successful_job_count', 1)
-redis.call('HINCRBYFLOAT', worker, 'total_working_time', ARGV[9])
-if redis.call('HGET', worker, 'current_job') == id then redis.call('HDEL', worker, 'current_job') end
-if ARGV[8] == '0' then redis.call('HSET', worker, 'state', 'idle') end
+settle(run, 'finished')
 
 local own, runs, list = unpack(redis.call('HMGET', job, 'result_ttl', 'repeats_left', 'repeat_intervals'))
 local ttl = tonumber(own or nil) or tonumber(ARGV[7])
-redis.call('HSET', job, 'status', 'finished', 'ended_at', stamp, 'last_heartbeat', stamp)
+redis.call('HSET', job, 'status', 'finished')
 if ttl ~= 0 then
   redis.call('XADD', results, 'MAXLEN', '~', 10, '*', unpack(ARGV, 10))
   redis.call(ttl < 0 and 'PERSIST' or 'EXPIRE', results, unpack(ttl < 0 and {} or { ttl }))

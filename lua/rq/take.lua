@@ -39,7 +39,7 @@ local function start(id, queue, eid)
     'origin', queue
   )
   redis.call('PERSIST', job)
-  hold(id, queue, eid, seconds)
+  hold(worker, id, queue, eid, seconds)
   redis.call(
     'HSET', 'rq:worker:' .. worker, 'state', 'busy', 'current_job', id, 'current_job_working_time', 0
   )

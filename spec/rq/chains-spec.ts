@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../support/it.ts';
-import { inLab, rqVersion } from './support/lab.ts';
+import { inLab, rqFormat, rqVersion } from './support/lab.ts';
 
 // Jobs that wait for jobs: half of each chain runs in Python, half here.
 
@@ -19,7 +19,7 @@ describe('rq: dependencies', (it) => {
         `Queue("python", connection=conn).enqueue("mylib.echo", "third", depends_on="second", job_id="third")`,
       );
       assert.equal(second.fields.status, 'deferred');
-      const worker = lab.worker(['node'], { 'node.double': () => 'doubled' }, { format: 'bare' });
+      const worker = lab.worker(['node'], { 'node.double': () => 'doubled' }, { format: await rqFormat() });
       const done = lab.burst(['python']);
       await lab.until(async () => (await second.status()).unwrap() === 'queued');
       await done;
@@ -49,7 +49,7 @@ describe('rq: dependencies', (it) => {
       (await b.requeue()).unwrap();
       await lastValueFrom(
         lab
-          .worker(['default'], { 'node.b': () => 1, 'mylib.echo': ({ args }) => args[0] }, { format: 'bare' })
+          .worker(['default'], { 'node.b': () => 1, 'mylib.echo': ({ args }) => args[0] }, { format: await rqFormat() })
           .work({ burst: true })
           .pipe(toArray()),
       );
@@ -71,7 +71,10 @@ describe('rq: dependencies', (it) => {
         if (side === 'python') await lab.burst();
         else
           await lastValueFrom(
-            lab.worker(['default'], handlers, { format: 'bare' }).work({ burst: true }).pipe(toArray()),
+            lab
+              .worker(['default'], handlers, { format: await rqFormat() })
+              .work({ burst: true })
+              .pipe(toArray()),
           );
         assert.equal((await tolerant.status()).unwrap(), 'finished', side);
         assert.equal((await strict.status()).unwrap(), 'deferred', side);
@@ -111,7 +114,7 @@ q.enqueue("mylib.add", 3, depends_on=p, job_id="child")
 `);
       await lastValueFrom(
         lab
-          .worker(['default'], { 'node.parent': () => 1, 'mylib.add': () => 4 }, { format: 'bare' })
+          .worker(['default'], { 'node.parent': () => 1, 'mylib.add': () => 4 }, { format: await rqFormat() })
           .work({ burst: true })
           .pipe(toArray()),
       );

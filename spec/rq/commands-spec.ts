@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../support/it.ts';
-import { inLab, rqVersion } from './support/lab.ts';
+import { inLab, rqFormat, rqVersion } from './support/lab.ts';
 
 const untilAborted = ({ signal }: { readonly signal: AbortSignal }) =>
   new Promise((_, reject) => {
@@ -33,7 +33,7 @@ describe('rq: stop, shut down, suspend', (it) => {
     inLab(async (lab) => {
       await lab.script('q.enqueue("node.wait", job_id="it", retry=Retry(max=2))');
       const stopped: string[] = [];
-      const worker = lab.worker(['default'], { 'node.wait': untilAborted }, { format: 'bare' });
+      const worker = lab.worker(['default'], { 'node.wait': untilAborted }, { format: await rqFormat() });
       const outcomes = lastValueFrom(worker.work({ burst: true }).pipe(toArray()));
       await lab.until(async () => (await lab.client.hget('rq:job:it', 'status')) === 'started');
       await lab.script('from rq.command import send_stop_job_command\nsend_stop_job_command(conn, "it")');
@@ -53,7 +53,7 @@ describe('rq: stop, shut down, suspend', (it) => {
       const worker = lab.worker(
         ['default'],
         { 'node.slow': () => new Promise((resolve) => setTimeout(resolve, 300)) },
-        { format: 'bare', name: 'w' },
+        { format: await rqFormat(), name: 'w' },
       );
       const outcomes = lastValueFrom(worker.work().pipe(toArray()));
       await lab.until(async () => (await lab.client.zcard('rq:wip:default')) === 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../support/it.ts';
-import { inLab, type Lab, rqVersion } from './support/lab.ts';
+import { inLab, type Lab, rqFormat, rqVersion } from './support/lab.ts';
 
 /** As if the time had passed in which a worker gives a sign of life, and the lock of Python's maintenance with it. */
 const timePasses = async (lab: Lab): Promise<void> => {
@@ -28,25 +28,27 @@ describe('rq: workers that are killed', (it) => {
     }),
   );
 
-  it(
-    'leave their job to Python when they are ours, in the format it knows',
-    inLab(async (lab) => {
-      const queue = lab.queue();
-      const tried = (await queue.enqueue('mylib.sleep', { args: [30], retry: { max: 1 } })).unwrap();
-      const once = (await queue.enqueue('mylib.sleep', { args: [30] })).unwrap();
-      const nodes = [1, 2].map(() => lab.node(['default'], { format: 'bare' }));
-      await lab.until(async () => (await queue.started.count()).unwrap() === 2);
-      await Promise.all(nodes.map((node) => node.end('SIGKILL')));
-      await timePasses(lab);
-      await lab.client.hset(`rq:job:${tried.id}`, 'timeout', '1');
-      await lab.burst();
-      assert.equal((await once.status()).unwrap(), 'failed');
-      const result = await tried.result({ timeout: 0 });
-      assert.ok(result.err);
-      assert.match(result.val.traceback ?? '', /JobTimeoutException/, 'Python ran it again');
-      assert.equal((await queue.started.count()).unwrap(), 0);
-    }),
-  );
+  for (const seen of [false, true])
+    it(
+      `leave their job to Python when they are ours, ${seen ? 'in the format it knows' : 'though no Python worker was seen before'}`,
+      inLab(async (lab) => {
+        const queue = lab.queue();
+        const tried = (await queue.enqueue('mylib.sleep', { args: [30], retry: { max: 1 } })).unwrap();
+        const once = (await queue.enqueue('mylib.sleep', { args: [30] })).unwrap();
+        const format = seen ? await rqFormat() : 'auto';
+        const nodes = [1, 2].map(() => lab.node(['default'], { format }));
+        await lab.until(async () => (await queue.started.count()).unwrap() === 2);
+        await Promise.all(nodes.map((node) => node.end('SIGKILL')));
+        await timePasses(lab);
+        await lab.client.hset(`rq:job:${tried.id}`, 'timeout', '1');
+        await lab.burst();
+        assert.equal((await once.status()).unwrap(), 'failed');
+        const result = await tried.result({ timeout: 0 });
+        assert.ok(result.err);
+        assert.match(result.val.traceback ?? '', /JobTimeoutException/, 'Python ran it again');
+        assert.equal((await queue.started.count()).unwrap(), 0);
+      }),
+    );
 
   for (const format of ['bare', 'execution'] as const)
     it(

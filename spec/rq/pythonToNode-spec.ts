@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../support/it.ts';
-import { inLab, rqVersion } from './support/lab.ts';
+import { inLab, rqFormat, rqVersion } from './support/lab.ts';
 
 for (const serializer of ['pickle', 'json'] as const)
   describe(`rq: Python enqueues, RqWorker works, ${serializer}`, (it) => {
@@ -21,7 +21,7 @@ for (const serializer of ['pickle', 'json'] as const)
             'node.boom': () => Promise.reject(new RangeError('too hot')),
             'node.nothing': () => undefined,
           },
-          { serializer, format: 'bare' },
+          { serializer, format: await rqFormat() },
         );
         const outcomes = await lastValueFrom(worker.work({ burst: true }).pipe(toArray()));
         assert.deepEqual(
@@ -60,7 +60,7 @@ out.append([sorted(q.finished_job_registry.get_job_ids()) == sorted([ids[0], ids
         const worker = lab.worker(
           ['default', 'low'],
           { 'node.wait': () => gate },
-          { serializer, name: 'nodework', format: 'bare' },
+          { serializer, name: 'nodework', format: await rqFormat() },
         );
         const done = lastValueFrom(worker.work({ burst: true }).pipe(toArray()));
         await lab.until(async () => (await lab.client.hget('rq:job:it', 'status')) === 'started');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../support/it.ts';
-import { inLab, rqVersion } from './support/lab.ts';
+import { inLab, rqFormat, rqVersion } from './support/lab.ts';
 
 describe('rq: retries, repeats and schedules', (it) => {
   it.before(rqVersion);
@@ -46,7 +46,7 @@ q.enqueue("node.never", job_id="never", retry=Retry(max=1))
           'node.never': () => Promise.reject(new Error('never')),
           'node.add': ({ args }) => args[0],
         },
-        { scheduler: true, format: 'bare' },
+        { scheduler: true, format: await rqFormat() },
       );
       const statuses: string[] = [];
       worker.work().subscribe(({ id, status }) => statuses.push(`${id} ${status}`));

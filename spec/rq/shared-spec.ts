@@ -10,7 +10,7 @@ describe('rq: one queue, two Python and two Node workers', (it) => {
     inLab(async (lab) => {
       const queue = lab.queue();
       const workers = [lab.python(['default']), lab.python(['default'])];
-      workers.push(lab.node(['default'], { format: 'bare' }), lab.node(['default'], { format: 'bare' }));
+      workers.push(lab.node(['default']), lab.node(['default']));
       await lab.until(async () => (await lab.client.scard('rq:workers')) === 4);
       const wanted = Array.from({ length: 1_000 }, (_, i) => `job-${i}`);
       const specs = wanted.map((jobId) => ({ func: 'mylib.note', args: ['done', jobId], jobId }));

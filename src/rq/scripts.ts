@@ -10,6 +10,7 @@ import remove from '../../lua/rq/delete.lua';
 import dependents from '../../lua/rq/dependents.lua';
 import due from '../../lua/rq/due.lua';
 import empty from '../../lua/rq/empty.lua';
+import ending from '../../lua/rq/ending.lua';
 import enqueue from '../../lua/rq/enqueue.lua';
 import fail from '../../lua/rq/fail.lua';
 import failing from '../../lua/rq/failing.lua';
@@ -27,7 +28,7 @@ import unlock from '../../lua/rq/unlock.lua';
 import type { Script } from '../broker/script.ts';
 
 // Redis has no modules for scripts: `Includes clock, place.` in a header puts these texts in front.
-const parts: Readonly<Record<string, string>> = { clock, place, dependents, started, failing, forget };
+const parts: Readonly<Record<string, string>> = { clock, place, dependents, started, failing, ending, forget };
 
 // RQ's keys are spelled inside: they depend on what the scripts read, and no key of theirs could be declared.
 const script = (own: string): Script => {

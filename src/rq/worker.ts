@@ -1,4 +1,15 @@
-import { concatMap, defer, finalize, from, mergeMap, type Observable, Subject } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  mergeMap,
+  type Observable,
+  ReplaySubject,
+  throwError,
+} from 'rxjs';
 import * as check from '../check.ts';
 import { Results } from './awaiting.ts';
 import { asRqError, RqError } from './errors.ts';
@@ -26,7 +37,7 @@ export class RqWorker implements AsyncDisposable {
   readonly #station: Station;
   readonly #life: Life;
   readonly #commands: CommandLine;
-  readonly #closing = new Subject<void>();
+  readonly #closing = new ReplaySubject<void>(1);
   #streams = 0;
   #begun: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -68,7 +79,9 @@ export class RqWorker implements AsyncDisposable {
       this.#streams++;
       this.#begun ??= this.#begin();
       const runs = feed(this.#station, this.#closing, feeding);
-      return from(this.#begun.catch((error: unknown) => Promise.reject(asRqError(error)))).pipe(
+      return from(this.#begun).pipe(
+        // Closed while it was born is closed, and no failure.
+        catchError((error: unknown) => (this.#closed === undefined ? throwError(() => asRqError(error)) : EMPTY)),
         concatMap(() => runs),
         finalize(() => void this.#leave().catch(() => {})),
       );

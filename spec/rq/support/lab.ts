@@ -17,11 +17,27 @@ const PYTHON = '/usr/bin/python3';
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 const run = promisify(execFile);
 
-/** The version of the RQ that is installed. */
+/** The RQ under test is Debian's; `RQ_PYTHONPATH=<a source tree of RQ>` puts another one before it. */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PYTHONPATH: [process.env.RQ_PYTHONPATH, FIXTURES].filter(Boolean).join(':'),
+  PYTHONDONTWRITEBYTECODE: '1',
+});
+
+let version: string | undefined;
+
+/** The version of the RQ under test. */
 export const rqVersion = async (): Promise<string> => {
+  if (version !== undefined) return version;
   needPython(PYTHON, 'rq', 'python3-rq');
-  return (await run(PYTHON, ['-c', 'import rq; print(rq.VERSION)'])).stdout.trim();
+  const { stdout } = await run(PYTHON, ['-c', 'import rq; print(rq.VERSION)'], { env: environment() });
+  version = stdout.trim();
+  return version;
 };
+
+/** As the RQ under test registers started jobs. */
+export const rqFormat = async (): Promise<'bare' | 'execution'> =>
+  Number((await rqVersion()).split('.')[0]) < 2 ? 'bare' : 'execution';
 
 const childrenOf = async (pid: number | undefined): Promise<number[]> =>
   run('ps', ['-o', 'pid=', '--ppid', String(pid)]).then(
@@ -153,7 +169,7 @@ out = None
 ${lines}
 print(json.dumps(out))
 `;
-    const { stdout } = await run(PYTHON, ['-W', 'ignore', '-c', text], { env: this.#env() });
+    const { stdout } = await run(PYTHON, ['-W', 'ignore', '-c', text], { env: environment() });
     return JSON.parse(stdout);
   }
 
@@ -170,13 +186,9 @@ print(json.dumps(out))
 
   readonly until = until;
 
-  #env(): NodeJS.ProcessEnv {
-    return { ...process.env, PYTHONPATH: FIXTURES, PYTHONDONTWRITEBYTECODE: '1' };
-  }
-
   #spawn(command: string, args: readonly string[]): WorkerProcess {
     const child = spawn(command, [...args], {
-      env: this.#env(),
+      env: environment(),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

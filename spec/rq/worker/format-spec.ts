@@ -2,27 +2,29 @@ import assert from 'node:assert/strict';
 import { RqStore } from '../../../src/rq/store.ts';
 import { detectFormat } from '../../../src/rq/worker/format.ts';
 import { describe } from '../../support/it.ts';
-import { inLab, rqVersion } from '../support/lab.ts';
+import { inLab, rqFormat, rqVersion } from '../support/lab.ts';
 
 describe('rq/worker/format', (it) => {
   it.before(rqVersion);
 
   it(
-    'is what the Python workers there use, else what is in the registries, else the newest',
+    'is the older one unless all Python workers there are new enough for the newer',
     inLab(async (lab) => {
       const store = new RqStore('f', lab.url);
       lab.atEnd(() => store.close());
-      assert.equal(await detectFormat(store, ['default']), 'execution');
-      await lab.client.zadd('rq:wip:default', 1, 'bare');
+      const versions: [string, string, string][] = [
+        ['ours', 'millrace', 'bare'],
+        ['new', '2.10.0', 'execution'],
+        ['newer', '3.0', 'execution'],
+        ['old', '1.16.2', 'bare'],
+      ];
       assert.equal(await detectFormat(store, ['default']), 'bare');
-      await lab.client.zadd('rq:wip:default', 0, 'a:0123');
-      assert.equal(await detectFormat(store, ['default']), 'execution');
-      await lab.client.sadd('rq:workers:default', 'rq:worker:ours', 'rq:worker:old');
-      await lab.client.hset('rq:worker:ours', 'version', 'millrace');
-      await lab.client.hset('rq:worker:old', 'version', '1.16.2');
-      assert.equal(await detectFormat(store, ['default']), 'bare');
-      await lab.client.hset('rq:worker:old', 'version', '2.10.0');
-      assert.equal(await detectFormat(store, ['default']), 'execution');
+      for (const [name, version, expected] of versions) {
+        await lab.client.sadd('rq:workers:low', `rq:worker:${name}`);
+        await lab.client.hset(`rq:worker:${name}`, 'version', version);
+        assert.equal(await detectFormat(store, ['default', 'low']), expected, name);
+      }
+      assert.equal(await detectFormat(store, ['default']), 'bare', 'workers of other queues do not count');
     }),
   );
 
@@ -33,8 +35,7 @@ describe('rq/worker/format', (it) => {
       await lab.until(async () => (await lab.client.scard('rq:workers:default')) === 1);
       const store = new RqStore('f', lab.url);
       lab.atEnd(() => store.close());
-      const expected = (await rqVersion()).startsWith('1.') ? 'bare' : 'execution';
-      assert.equal(await detectFormat(store, ['default']), expected);
+      assert.equal(await detectFormat(store, ['default']), await rqFormat());
     }),
   );
 });

@@ -23,7 +23,7 @@ export interface FeedOptions {
  * Completes  when told to by `closing`; in burst mode when the queues are empty and nothing runs any more.
  * Errors     with an RqError when nothing can mend it. A lost connection is no such thing.
  */
-export const feed = (station: Station, closing: Subject<void>, options: FeedOptions): Observable<RqRun> =>
+export const feed = (station: Station, closing: Observable<void>, options: FeedOptions): Observable<RqRun> =>
   new Observable((out) => {
     new Feed(station, closing, options, out).begin();
   });
@@ -39,7 +39,7 @@ class Feed {
   #closing = false;
   #turn = 0;
 
-  constructor(station: Station, closing: Subject<void>, options: FeedOptions, out: Subscriber<RqRun>) {
+  constructor(station: Station, closing: Observable<void>, options: FeedOptions, out: Subscriber<RqRun>) {
     this.#station = station;
     this.#options = options;
     this.#out = out;

@@ -1,20 +1,17 @@
 import { type RqStore, textOf } from '../store.ts';
 
 /**
- * Which format of the registry of started jobs the Python workers of these queues use: told by the versions they
- * left in their hashes, else by what is in the registries, else the newest.
+ * In which format to register started jobs: RQ's of 2.0 and newer (`execution`) when all the Python workers that
+ * these queues have are that new, told by the versions in their hashes; else that of the older ones (`bare`).
+ * Newer workers take back a job in the old format from a worker that was killed; older ones drop one in the new
+ * format from the registry, and it would be started for ever.
  */
 export const detectFormat = async (store: RqStore, queues: readonly string[]): Promise<'bare' | 'execution'> => {
-  const workers = new Set<string>();
-  for (const queue of queues)
-    for (const key of (await store.command('SMEMBERS', `rq:workers:${queue}`)) as unknown[]) workers.add(textOf(key));
-  for (const key of workers) {
-    const version = /^(\d+)\./.exec(textOf(await store.command('HGET', key, 'version')))?.[1];
-    if (version !== undefined) return Number(version) < 2 ? 'bare' : 'execution';
-  }
-  for (const queue of queues) {
-    const [member] = (await store.command('ZRANGE', `rq:wip:${queue}`, 0, 0)) as unknown[];
-    if (member !== undefined) return textOf(member).includes(':') ? 'execution' : 'bare';
-  }
-  return 'execution';
+  const sets = await Promise.all(queues.map((queue) => store.command('SMEMBERS', `rq:workers:${queue}`)));
+  const workers = new Set(sets.flatMap((set) => (set as unknown[]).map(textOf)));
+  const versions = await Promise.all([...workers].map((key) => store.command('HGET', key, 'version')));
+  const majors = versions
+    .map((version) => /^(\d+)\./.exec(textOf(version))?.[1])
+    .filter((major) => major !== undefined);
+  return majors.length > 0 && majors.every((major) => Number(major) >= 2) ? 'execution' : 'bare';
 };

@@ -37,6 +37,7 @@ export class Life {
   /** Rejects with DUPLICATE when a worker of this name lives. */
   async begin(): Promise<void> {
     await this.#birth();
+    await this.#chooseFormat();
     await this.#round();
     if (this.#options.scheduler) await this.#due();
     const beat = (this.#station.options.monitoring * 1_000) / 2;
@@ -76,13 +77,19 @@ export class Life {
     const [known, ...ours] = (await this.#station.context.store.run(scripts.beat, args)) as number[];
     for (const [i, run] of runs.entries()) if (ours[i] === 0 && this.#station.running.has(run)) run.lose();
     if (known === 0) await this.#birth();
+    await this.#chooseFormat();
+  }
+
+  // Again and again: the first Python worker may come later, or an older one.
+  async #chooseFormat(): Promise<void> {
+    const { format } = this.#options;
+    const { context, options } = this.#station;
+    this.#station.format = format === 'auto' ? await detectFormat(context.store, options.queues) : format;
   }
 
   async #round(): Promise<void> {
     const { store } = this.#station.context;
-    const { format, maintenanceEvery } = this.#options;
-    this.#station.format = format === 'auto' ? await detectFormat(store, this.#station.options.queues) : format;
-    if (maintenanceEvery === null) return;
+    if (this.#options.maintenanceEvery === null) return;
     const fields = ['type', 2, 'exc_string', packed(ABANDONED)];
     for (const queue of this.#station.options.queues)
       for (let left = 1; left === 1; ) {

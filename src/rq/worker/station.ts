@@ -46,7 +46,7 @@ export class Station {
   /** Each run as it ends, when it has left `running`. */
   readonly freed = new Subject<RqRun>();
   /** The registry's format: `bare` before RQ 2.0. */
-  format: 'bare' | 'execution' = 'execution';
+  format: 'bare' | 'execution' = 'bare';
 
   constructor(options: StationOptions) {
     this.context = options.context;
@@ -76,9 +76,9 @@ export class Station {
   /** Back to the front of their queues, unseen. */
   async handBack(runs: readonly RqRun[]): Promise<void> {
     if (runs.length === 0) return;
-    const args = [...runs].reverse().flatMap(({ taken }) => [taken.id, taken.queue, taken.eid, taken.fields.since]);
+    const jobs = [...runs].reverse().flatMap(({ taken }) => [taken.id, taken.queue, taken.eid, taken.fields.since]);
     try {
-      await this.context.store.run(scripts.handBack, args);
+      await this.context.store.run(scripts.handBack, [this.options.name, ...jobs]);
     } finally {
       for (const run of runs) run.lose();
     }
