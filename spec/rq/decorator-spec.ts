@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
 import { lastValueFrom, toArray } from 'rxjs';
 import { job, jobOf } from '../../src/rq/decorator.ts';
+import { RqQueue } from '../../src/rq/queue.ts';
 import { describe } from '../support/it.ts';
 import { inLab, rqVersion } from './support/lab.ts';
 
@@ -30,12 +31,17 @@ describe('rq/decorator', (it) => {
     inLab(async (lab) => {
       const client = new Redis(lab.url);
       lab.atEnd(() => client.disconnect());
-      const show = job('default', 'mylib.show', { queue: { connection: client } }).remote<[x: number]>();
-      const made = (await show(5)).unwrap();
-      const other = (await show.delay(6)).unwrap();
+      const show = job<[x: number]>('default', 'mylib.show', { connection: client, meta: { by: 'us' } });
+      lab.atEnd(() => show.queue.close());
+      const made = (await show.delay(5)).unwrap();
+      const other = (await show.enqueue([6], { kwargs: { y: 7 } })).unwrap();
+      const named = (await lab.queue().enqueue(show, { args: [8] })).unwrap();
       await lab.burst();
       assert.equal((await lab.queue().fetchJob(made.id)).unwrap().unwrap().args[0], 5);
-      assert.equal((await other.result()).unwrap(), '((6,), {})');
+      assert.deepEqual(other.meta, { by: 'us' });
+      assert.equal((await other.result()).unwrap(), "((6,), {'y': 7})");
+      assert.equal((await named.result()).unwrap(), '((8,), {})');
+      assert.equal(show.queue.name, 'default');
     }),
   );
 
@@ -71,10 +77,13 @@ describe('rq/decorator', (it) => {
     }),
   );
 
-  it('refuses what is no function, naming it', () => {
+  it('refuses what is no function, naming it', async () => {
     assert.throws(() => job('q', ''), /job: func is ""/);
     assert.throws(() => job('', 'f'), /job: queue is ""/);
     assert.throws(() => job('q', 'f')(1 as never), /job: work is 1/);
+    const queue = new RqQueue();
+    assert.throws(() => job(queue, 'f', { connection: 'redis://x' }), /job: connection is "redis:\/\/x"/);
+    await queue.close();
     assert.throws(() => jobOf(() => 1), /jobOf: method is a function/);
   });
 });

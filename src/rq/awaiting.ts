@@ -3,10 +3,10 @@ import { lasting } from '../broker/faults.ts';
 import type { Link } from '../broker/link.ts';
 import * as check from '../check.ts';
 import type { Result } from '../result.ts';
-import { asRqError, jobFailed, missing, RqError } from './errors.ts';
-import { readAttempt } from './results.ts';
+import { asRqError, RqError } from './errors.ts';
+import { judge, type Pending } from './outcome.ts';
 import { scripts } from './scripts.ts';
-import { decode, inflated, type RqSerializer } from './serializer.ts';
+import type { RqSerializer } from './serializer.ts';
 import { type RqStore, settled, textOf } from './store.ts';
 
 export interface ResultOptions {
@@ -20,39 +20,10 @@ const BLOCK = 5;
 /** ms the connection stays open after the last one has stopped waiting. */
 const LINGER = 500;
 
-/** Not yet: what to wait for, the first entry after this one. */
-interface Pending {
-  readonly after: string;
-}
-
 interface Waiter extends Pending {
   readonly id: string;
   readonly wake: () => void;
 }
-
-const ENDED = ['finished', 'failed', 'stopped'];
-
-/** How a job ended, or what is to be waited for. Throws what is wrong with it. */
-const judge = (serializer: RqSerializer, id: string, reply: unknown): Pending | { readonly value: unknown } => {
-  const [status, entryId, entry, result, text] = reply as [Buffer, Buffer, unknown, Buffer, Buffer];
-  const state = textOf(status);
-  const after = textOf(entryId);
-  if (after !== '') {
-    const attempt = readAttempt(serializer, id, [entryId, entry]);
-    if (attempt.type === 'successful') return { value: attempt.value };
-    // The failure of an earlier try is no end while the job is on its way again.
-    if (attempt.type !== 'retried' && (ENDED.includes(state) || state === ''))
-      throw jobFailed(id, attempt.traceback ?? '', state === 'stopped' ? 'STOPPED' : 'FAILED');
-  }
-  if (state === '') throw missing(id);
-  if (state === 'canceled') throw new RqError('CANCELED', `Job ${id} was canceled`);
-  // Where RQ kept them before 1.12, and does still on a Redis before 5.
-  if (state === 'finished')
-    return { value: result.length === 0 ? null : decode(serializer, `the result of job ${id}`, result) };
-  if (ENDED.includes(state))
-    throw jobFailed(id, inflated(text).toString('utf8'), state === 'stopped' ? 'STOPPED' : 'FAILED');
-  return { after: after === '' ? '0-0' : after };
-};
 
 // RESP2 answers an array of [key, entries], RESP3 a map, which the driver gives as key, entries, key, entries.
 const streamsIn = (reply: unknown): string[] =>
@@ -89,21 +60,27 @@ export class Results {
     for (const { wake } of this.#waiters) wake();
   }
 
+  /** The reply of `outcome.lua`: how a job stands. */
+  look(id: string): Promise<unknown> {
+    return this.#store.run(scripts.outcome, [id]);
+  }
+
   async #wait(id: string, serializer: RqSerializer, timeout: number, signal?: AbortSignal): Promise<unknown> {
     const deadline = performance.now() + timeout;
     for (;;) {
       if (signal?.aborted) throw new RqError('ABORTED', 'The caller gave up waiting', { cause: signal.reason });
-      const state = judge(serializer, id, await this.#store.run(scripts.outcome, [id]));
+      const state = judge(serializer, id, await this.look(id));
       if ('value' in state) return state.value;
       const remaining = deadline - performance.now();
       if (remaining <= 0) throw new RqError('TIMEOUT', `Job ${id} has no result within ${timeout} ms`, { heals: true });
       if (this.#refused !== undefined) throw this.#refused;
-      await this.#told(id, state.after, Math.min(remaining, BLOCK * 1_000), signal);
+      await this.told(id, state.after, Math.min(remaining, BLOCK * 1_000), signal);
     }
   }
 
-  /** Resolves when there is something new about the job, or it is time to look anyway. */
-  #told(id: string, after: string, ms: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves when there is something new in the job's results, or it is time to look anyway. */
+  told(id: string, after: string, ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted || this.#store.closed) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);

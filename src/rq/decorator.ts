@@ -7,64 +7,67 @@ import { RqQueue } from './queue.ts';
 import type { RqQueueOptions } from './queueOptions.ts';
 
 /** How the jobs of one function are enqueued unless a call says otherwise; with a queue's name, also that queue. */
-export interface JobDefaults extends Omit<RqEnqueueOptions, 'args' | 'kwargs' | 'jobId' | 'unique'> {
-  readonly queue?: RqQueueOptions;
-}
+export interface JobDefaults
+  extends Omit<RqEnqueueOptions, 'args' | 'kwargs' | 'jobId' | 'unique'>,
+    Pick<RqQueueOptions, 'connection' | 'serializer' | 'patience'> {}
 
 type Answer = Promise<Result<RqJob, RqError>>;
 
-/** A function of ours with the name jobs call it by: what `job()` makes, for an `RqWorker` to run. */
-export interface NamedFunction {
-  (...args: never[]): unknown;
-  readonly func: string;
-}
-
-/** A function that can be called here, or have a worker call it. */
-export interface JobFunction<A extends readonly unknown[] = readonly unknown[], R = unknown> {
-  (...args: A): R;
+/** What can be called by a worker. */
+export interface Enqueueable<A extends readonly unknown[]> {
   /** As jobs name it. */
   readonly func: string;
+  /** Its queue; made from a name, close it when you are done. */
+  readonly queue: RqQueue;
   /** Has a worker call it. */
   delay(...args: A): Answer;
   /** The same, with options of this one job. */
   enqueue(args: A, options?: Omit<RqEnqueueOptions, 'args'>): Answer;
 }
 
-/** A function of Python only: it cannot be called here. */
-export interface RemoteFunction<A extends readonly unknown[] = readonly unknown[]> {
-  (...args: A): Answer;
-  readonly func: string;
-  delay(...args: A): Answer;
-  enqueue(args: A, options?: Omit<RqEnqueueOptions, 'args'>): Answer;
+/** A function of ours: calling it runs it here. */
+export interface JobFunction<A extends readonly unknown[] = readonly unknown[], R = unknown> extends Enqueueable<A> {
+  (...args: A): R;
 }
 
-/** What `job()` gives: decorates a function or a method, or stands for one that only Python has. */
-export interface JobDecorator {
+/** What `job()` gives: stands for the function that Python has, and makes one of ours stand for it, too. */
+export interface JobDecorator<A extends readonly unknown[] = readonly unknown[]> extends Enqueueable<A> {
   /** A function of ours, also callable directly; give it to an `RqWorker` to have it run here. */
-  <A extends readonly unknown[], R>(work: (...args: A) => R): JobFunction<A, R>;
+  <B extends readonly unknown[], R>(work: (...args: B) => R): JobFunction<B, R>;
   /** As `@job('default', 'mylib.add')` on a method: `jobOf(Class.method).delay(…)`. A static one keeps its class as `this`. */
-  <This, A extends readonly unknown[], R>(
-    method: (this: This, ...args: A) => R,
-    context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => R>,
-  ): (this: This, ...args: A) => R;
-  /** The function of that name in Python. */
-  remote<A extends readonly unknown[] = readonly unknown[]>(): RemoteFunction<A>;
+  <This, B extends readonly unknown[], R>(
+    method: (this: This, ...args: B) => R,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: B) => R>,
+  ): (this: This, ...args: B) => R;
 }
 
 /**
- * Names a function as jobs do, with its queue and defaults, as RQ's `@job`. Opens no connection before the first
- * `delay`. Throws TypeError or RangeError at call time naming the argument.
+ * Names a function as jobs do, with its queue and defaults, as RQ's `@job`: `job<[number, number]>('default',
+ * 'mylib.add').delay(1, 2)`. Opens no connection before the first `delay`. Throws TypeError or RangeError at call
+ * time naming the argument.
  */
-export const job = (queue: string | RqQueue, func: string, defaults: JobDefaults = {}): JobDecorator => {
+export const job = <A extends readonly unknown[] = readonly unknown[]>(
+  queue: string | RqQueue,
+  func: string,
+  defaults: JobDefaults = {},
+): JobDecorator<A> => {
   check.text('job', 'func', func, 'a dotted path such as "mylib.add"');
-  const { queue: options, ...rest } = check.options('job', 'defaults', defaults);
+  const { connection, serializer, patience, ...rest } = check.options('job', 'defaults', defaults);
   let target = queue instanceof RqQueue ? queue : undefined;
   if (target === undefined) check.text('job', 'queue', queue, 'a RqQueue or the name of one');
-  const enqueue = (args: readonly unknown[], own?: Omit<RqEnqueueOptions, 'args'>): Answer => {
-    target ??= new RqQueue(queue as string, options);
-    return target.enqueue(func, { ...rest, ...own, args });
+  else if (connection !== undefined) throw check.wrongType('job', 'connection', connection, 'nothing beside a RqQueue');
+  const own = (): RqQueue => {
+    target ??= new RqQueue(queue as string, { connection, serializer, patience } as RqQueueOptions);
+    return target;
   };
-  const members = { func, delay: (...args: readonly unknown[]) => enqueue(args), enqueue };
+  const enqueue = (args: readonly unknown[], options?: Omit<RqEnqueueOptions, 'args'>): Answer =>
+    own().enqueue(func, { ...rest, ...options, args });
+  const named = (call: (...args: never[]) => unknown): unknown =>
+    Object.defineProperty(
+      Object.assign(call, { func, delay: (...args: readonly unknown[]) => enqueue(args), enqueue }),
+      'queue',
+      { get: own },
+    );
   const decorate = (work: (...args: readonly unknown[]) => unknown, context?: ClassMethodDecoratorContext): unknown => {
     check.callable('job', 'work', work);
     let self: unknown;
@@ -72,12 +75,11 @@ export const job = (queue: string | RqQueue, func: string, defaults: JobDefaults
       context.addInitializer(function (this: unknown) {
         self = this;
       });
-    return Object.assign(function (this: unknown, ...args: readonly unknown[]) {
+    return named(function (this: unknown, ...args: readonly unknown[]) {
       return work.apply(this ?? self, [...args]);
-    }, members);
+    });
   };
-  const remote = () => Object.assign((...args: readonly unknown[]) => enqueue(args), members);
-  return Object.assign(decorate, { remote }) as unknown as JobDecorator;
+  return named(decorate) as JobDecorator<A>;
 };
 
 /** A decorated method as what it is: TypeScript's decorators cannot tell. Throws TypeError when it is not one. */

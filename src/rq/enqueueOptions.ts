@@ -11,6 +11,12 @@ export type RqSeconds = number | string;
 /** The dotted path of a callback, and how many seconds it may take (60). RQ before 1.14 always gives it 60. */
 export type RqCallback = string | { readonly name: string; readonly timeout?: RqSeconds };
 
+/** A function with the name jobs call it by: what `job()` makes. */
+export interface NamedFunction {
+  (...args: never[]): unknown;
+  readonly func: string;
+}
+
 /** How a job is enqueued. Times are in seconds wherever RQ stores them. */
 export interface RqEnqueueOptions {
   readonly args?: readonly unknown[];
@@ -35,7 +41,12 @@ export interface RqEnqueueOptions {
   readonly atFront?: boolean;
   readonly meta?: Readonly<Record<string, unknown>>;
   /** How often it is tried again after it failed, and after how many seconds; a short list repeats its first. */
-  readonly retry?: { readonly max: number; readonly intervals?: number | readonly number[] };
+  readonly retry?: {
+    readonly max: number;
+    readonly intervals?: number | readonly number[];
+    /** Ahead of the jobs that wait (RQ 2.8 or newer, or our worker). */
+    readonly atFront?: boolean;
+  };
   /** How often it runs again after it succeeded, and after how many seconds (RQ 2.3 or newer, or our worker). */
   readonly repeat?: { readonly times: number; readonly intervals?: number | readonly number[] };
   readonly onSuccess?: RqCallback;
@@ -99,11 +110,12 @@ const agree = (where: string, options: Partial<RqEnqueueOptions>): void => {
 export const prepare = (
   where: string,
   queue: { readonly name: string; readonly timeout: number; readonly serializer: RqSerializer },
-  func: string,
+  called: string | NamedFunction,
   given: RqEnqueueOptions | undefined,
 ): Prepared => {
   const options = check.options(where, 'options', given);
-  check.text(where, 'func', func, 'a dotted path such as "mylib.add"');
+  const name: unknown = typeof called === 'function' ? called.func : called;
+  const func = check.text(where, 'func', name, 'a dotted path such as "mylib.add", or a function made by job()');
   agree(where, options);
   const args = check.list(where, 'args', options.args ?? []);
   const kwargs = check.options(where, 'kwargs', options.kwargs);
@@ -135,9 +147,10 @@ export const prepare = (
   if (allowFailure !== undefined) fields.push('allow_dependency_failures', allowFailure ? 1 : 0);
   if (atFront) fields.push('enqueue_at_front', 1);
   if (retry !== undefined) {
-    const { max, intervals = 0 } = check.options(where, 'retry', retry);
+    const { max, intervals = 0, atFront: retryAtFront = false } = check.options(where, 'retry', retry);
     fields.push('retries_left', check.count(where, 'retry.max', max));
     fields.push('retry_intervals', JSON.stringify(positions(where, 'retry.intervals', intervals)));
+    if (check.flag(where, 'retry.atFront', retryAtFront)) fields.push('enqueue_at_front_on_retry', 1);
   }
   if (repeat !== undefined) {
     const { times, intervals = 0 } = check.options(where, 'repeat', repeat);

@@ -1,14 +1,30 @@
+export {
+  PyByteArray,
+  PyComplex,
+  PyDate,
+  PyDateTime,
+  PyDecimal,
+  PyFloat,
+  PyFrozenSet,
+  PyObject,
+  PyTime,
+  PyTimeDelta,
+  PyTimeZone,
+  PyTuple,
+  type PyTzInfo,
+  PyUuid,
+  PyZoneInfo,
+} from '../codecs/pickle/pickle.ts';
 export type { ResultOptions } from './awaiting.ts';
 export {
+  type Enqueueable,
   type JobDecorator,
   type JobDefaults,
   type JobFunction,
   job,
   jobOf,
-  type NamedFunction,
-  type RemoteFunction,
 } from './decorator.ts';
-export type { RqCallback, RqEnqueueOptions, RqJobRef, RqSeconds } from './enqueueOptions.ts';
+export type { NamedFunction, RqCallback, RqEnqueueOptions, RqJobRef, RqSeconds } from './enqueueOptions.ts';
 export { RqError, type RqErrorCode, type RqErrorOptions } from './errors.ts';
 export type { EventsOptions } from './events.ts';
 export type { RqCallbackName, RqFields, RqStatus } from './fields.ts';
@@ -24,3 +40,4 @@ export type { RqJobsOptions, RqWorkerOptions } from './worker/options.ts';
 export { currentJob } from './worker/perform.ts';
 export { type RqOutcome, RqRun } from './worker/run.ts';
 export { RqWorker } from './worker.ts';
+export type { RqWorkerInfo } from './workers.ts';

@@ -3,7 +3,7 @@ import * as check from '../check.ts';
 import { None, type Option, type Result, Some } from '../result.ts';
 import type { ResultOptions, Results } from './awaiting.ts';
 import { missing, type RqError } from './errors.ts';
-import { type EventsOptions, statuses } from './events.ts';
+import { type EventsOptions, statuses, watched } from './events.ts';
 import { type RqFields, type RqStatus, readFields } from './fields.ts';
 import { cancelJob, requeueJob, stopJob } from './jobAdmin.ts';
 import { type RqAttempt, readAttempt } from './results.ts';
@@ -135,13 +135,14 @@ export class RqJob {
    *
    *     out     queued---started------finished|
    *
-   * Emits      a status whenever it differs from the last one. RQ announces no change but the last: `every` ms
-   *            (500) it is asked, so a short one in between may go unseen.
+   * Emits      a status whenever it differs from the last one. RQ announces no change but a result: that is waited
+   *            for, and the end told at once. For the others it is looked: soon after a change, then ever more
+   *            rarely, up to `every` ms (500); a short one in between may go unseen.
    * Completes  after finished, failed, stopped or canceled, or when the job is gone.
    * Errors     with an RqError when Redis refuses.
    */
   events(options?: EventsOptions): Observable<RqStatus> {
-    return statuses(() => this.#status(), options);
+    return statuses(watched(this.#context.results, this.id), options);
   }
 
   /** Never runs it; it stays in the registry of canceled jobs. STATE when it was canceled before, MISSING. */

@@ -1,4 +1,4 @@
-import type { RqEnqueueOptions, RqSeconds } from './enqueueOptions.ts';
+import type { NamedFunction, RqEnqueueOptions, RqSeconds } from './enqueueOptions.ts';
 import type { RqSerializer, RqSerializerName } from './serializer.ts';
 import type { RqConnection } from './store.ts';
 
@@ -15,5 +15,5 @@ export interface RqQueueOptions {
 
 /** One job of `enqueueMany`. */
 export interface RqJobSpec extends RqEnqueueOptions {
-  readonly func: string;
+  readonly func: string | NamedFunction;
 }

@@ -11,9 +11,10 @@ import {
   throwError,
 } from 'rxjs';
 import * as check from '../check.ts';
+import type { Result } from '../result.ts';
 import { Results } from './awaiting.ts';
 import { asRqError, RqError } from './errors.ts';
-import { RqStore } from './store.ts';
+import { type RqConnection, RqStore, settled } from './store.ts';
 import { CommandLine } from './worker/commands.ts';
 import { feed } from './worker/feed.ts';
 import { handlersOf, type RqHandler, type RqHandlers } from './worker/handlers.ts';
@@ -22,6 +23,7 @@ import { feedOptions, type RqJobsOptions, type RqWorkerOptions, workerOptions } 
 import { perform } from './worker/perform.ts';
 import type { RqOutcome, RqRun } from './worker/run.ts';
 import { Station } from './worker/station.ts';
+import { allWorkers, type RqWorkerInfo, tell } from './workers.ts';
 
 /**
  * A worker of RQ whose functions are TypeScript: it runs what Python or Node enqueued, beside Python's workers,
@@ -60,6 +62,27 @@ export class RqWorker implements AsyncDisposable {
       stopJob: (id) => void this.#of(id)?.stop(),
       killHorse: () => this.#abort('Work-horse terminated unexpectedly: killed by a command'),
     });
+  }
+
+  /** All workers there are, in Python or here, as `rq info` shows them. */
+  static all(connection?: RqConnection): Promise<Result<RqWorkerInfo[], RqError>> {
+    const store = new RqStore('RqWorker.all', connection);
+    return settled(allWorkers(store).finally(() => store.close()));
+  }
+
+  /**
+   * Tells a worker, in Python or here, to end when its job has (`shutdown`), or to give up its job (`kill-horse`),
+   * which fails then. Answers whether one of that name heard it.
+   */
+  static tell(
+    name: string,
+    command: 'shutdown' | 'kill-horse',
+    connection?: RqConnection,
+  ): Promise<Result<boolean, RqError>> {
+    check.text('RqWorker.tell', 'name', name);
+    check.oneOf('RqWorker.tell', 'command', command, ['shutdown', 'kill-horse']);
+    const store = new RqStore('RqWorker.tell', connection);
+    return settled(tell(store, name, command).finally(() => store.close()));
   }
 
   /**

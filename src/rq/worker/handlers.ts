@@ -1,5 +1,5 @@
 import * as check from '../../check.ts';
-import type { NamedFunction } from '../decorator.ts';
+import type { NamedFunction } from '../enqueueOptions.ts';
 import type { RqJob } from '../job.ts';
 import type { RqRun } from './run.ts';
 
