@@ -101,11 +101,14 @@ export class Ledger implements Holder {
     return [...this.#held].map(({ id }) => id);
   }
 
-  #send(batch: readonly Sending[]): void {
+  #send(all: readonly Sending[]): void {
     const { broker, lease, rule } = this.#options;
-    const consumer = theirOnly(batch);
+    const consumer = theirOnly(all);
     // While replicas are waited for, the leases of what was taken along would run.
-    const wanted = broker.confirms ? 0 : (consumer?.wants(batch.length) ?? 0);
+    const wanted = broker.confirms ? 0 : (consumer?.wants(all.length) ?? 0);
+    // As many as are taken for them: in one script, what two takes brought would be one take from then on,
+    // with this process idle while Redis works and Redis while it does.
+    const batch = wanted === 0 ? all : all.slice(0, wanted);
     const hope = batch.some(({ impatient }) => impatient) ? this.#loseHope(batch) : undefined;
     const reply: Observable<Reply> =
       wanted === 0
@@ -130,6 +133,7 @@ export class Ledger implements Holder {
       error: (error: unknown) => told(asQueueError(error)),
       complete: () => told(),
     });
+    if (batch.length < all.length) this.#send(all.slice(wanted));
   }
 
   /** Everybody hears what became of his verdict. With an error it took effect all the same, where it did. */
