@@ -12,7 +12,6 @@ const UNSPECIFIED: Record<string, string> = {
   'broker/redisSupply.ts': 'specified by the contract, as what extends it',
   'broker/memorySupply.ts': 'specified with memory.ts, which extends it',
   'broker/pool/redis.ts': 'specified by the contract, beside the pool in memory',
-  'broker/pool/memory.ts': 'specified by the contract, beside the pool in Redis',
   'broker/pool/store.ts': 'specified by the contract, and step by step by pool/model-spec.ts',
   'broker/pool/member.ts': 'what store.ts keeps, specified with it',
   'broker/pool/open.ts': 'a choice of two, made by every spec of the contract',

@@ -85,7 +85,7 @@ export abstract class Consuming<T, S extends Supply> implements AsyncIterable<Ta
   }
 
   /**
-   * The queue as a stream. Cold: each subscription is one consumer, with at most `prefetch` unsettled tasks.
+   * The queue, or the pool, as a stream. Cold: each subscription is one consumer, with at most `prefetch` unsettled tasks.
    * Unsubscribing hands back what was fetched and not yet emitted; a lost connection does not end it.
    */
   tasks(options?: TasksOptions): Observable<Task<T>> {

@@ -18,7 +18,7 @@ export type QueueEvent =
   | { readonly type: 'lost'; readonly id: string }
   /** The pipeline let go of a task without settling it; it goes back to the queue. */
   | { readonly type: 'dropped'; readonly id: string }
-  /** A payload could not be decoded: it is among the dead letters, its bytes kept. */
+  /** A payload could not be decoded: it is among the dead letters, its bytes kept; a pool's is due again later. */
   | { readonly type: 'undecodable'; readonly id: string; readonly error: QueueError }
   /** An id stood in line whose task somebody had deleted from Redis. */
   | { readonly type: 'missing'; readonly id: string }

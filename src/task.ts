@@ -78,6 +78,7 @@ export let holderOf: (task: Task<unknown>) => readonly [Holder, Held];
  * passed to someone else, changes nothing in Redis and answers `STALE`.
  *
  * An ack that comes after the lease ran out, but before the next delivery, still counts.
+ * What each does is said of a queue's tasks; what becomes of a pool's members is said there.
  */
 export class Task<T = unknown> {
   static {

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { firstValueFrom, type Observable } from 'rxjs';
 import { poolKeysOf } from '../../src/broker/keys.ts';
 import { scripts } from '../../src/broker/pool/scripts.ts';
+import type { Codec } from '../../src/codecs/codec.ts';
+import { ackOnComplete } from '../../src/operators/ackOnComplete.ts';
 import { Queue } from '../../src/queue.ts';
 import { type AddOptions, Pool } from '../../src/structures/pool.ts';
 import type { PoolOptions } from '../../src/structures/poolOptions.ts';
-import type { Task } from '../../src/task.ts';
+import type { Settled, Task } from '../../src/task.ts';
+import { ack, fail, marbles } from '../../src/testing/index.ts';
 import { codeOf, type House, inHouse } from '../support/house.ts';
 import { describe } from '../support/it.ts';
 import { inStep, replication } from '../support/replicas.ts';
@@ -40,6 +44,40 @@ describe('Pool', (it) => {
     throws(() => pool.remove(task), /^TypeError: remove: task is an object \(Task\), expected a task of misused/);
     assert.ok((await task.ack()).ok);
   });
+
+  it('its types follow from the codec, or from what is said', async () => {
+    interface Feed {
+      readonly url: string;
+    }
+    const codec: Codec<Feed> = {
+      name: 'feed',
+      encode: ({ url }) => Buffer.from(url),
+      decode: (b) => ({ url: `${b}` }),
+    };
+    await using feeds = new Pool('typed', { connection: 'memory:', codec });
+    (await feeds.add({ url: 'x' })).unwrap();
+    // @ts-expect-error: no url
+    assert.equal(codeOf(await feeds.add({})), 'CODEC');
+    const settled: Observable<Settled<string>> = feeds.process(async ({ payload }) => payload.url);
+    assert.equal((await firstValueFrom(settled)).value, 'x');
+    const tasks: Observable<Task<Feed>> = feeds.tasks();
+    assert.ok(tasks);
+  });
+
+  it(
+    'its pipelines have marble specs as those of a queue, up to its sink',
+    marbles(({ tasks, cold, expectSettlements }) => {
+      const pool = new Pool('in marbles', { connection: 'memory:' });
+      const works = { a: cold('--|'), b: cold('--#', {}, new Error('boom')) };
+      const taken = tasks('     -ab---|');
+      const expected = '        ---AB-|';
+      const settled = taken.pipe(
+        ackOnComplete(({ id }) => works[id as 'a' | 'b'], { concurrency: 2 }),
+        pool.settle(),
+      );
+      expectSettlements(settled).toBe(expected, { A: ack('a'), B: fail('b', 'boom') });
+    }),
+  );
 
   it(
     'a queue and a pool of one name keep out of each other’s keys',

@@ -19,6 +19,7 @@ import type {
   Outcome,
   RetryRule,
   Stats,
+  Supply,
   Taken,
 } from '../../src/broker/broker.ts';
 import { Codecs } from '../../src/codecs/codecs.ts';
@@ -186,7 +187,7 @@ class QuietLedger extends Ledger {
 }
 
 /** What stands between a broker and a stream, with its events written down as they happen. */
-export const intakeOn = (broker: Broker): { intake: Intake<string>; ledger: Ledger; seen: QueueEvent[] } => {
+export const intakeOn = (broker: Supply): { intake: Intake<string>; ledger: Ledger; seen: QueueEvent[] } => {
   const [events, seen] = [new Subject<QueueEvent>(), [] as QueueEvent[]];
   events.subscribe((event) => seen.push(event));
   const lease = 30_000;
