@@ -68,6 +68,25 @@ describe('Caller', (it) => {
     assert.equal(await code(gone.caller.run(script, [], 30)), 'CONNECTION');
   });
 
+  it('gives up a connection that is silent, and repeats the call on the next', async () => {
+    const client = new StubClient().up();
+    client.replies.push(
+      () => new Promise(() => {}),
+      async () => 'done',
+    );
+    const caller = new Caller(linkTo(client), keysOf('m', 'q'), { stall: 20 });
+    assert.equal(await caller.run(script, []), 'done');
+    assert.equal(client.calls[1], 'reconnect');
+  });
+
+  it('bears with a server that is busy with the call before', async () => {
+    const client = new StubClient().up();
+    client.replies.push(() => new Promise((resolve) => setTimeout(resolve, 50, 'done')));
+    const caller = new Caller(linkTo(client), keysOf('m', 'q'), { stall: 20, patience: 10, behind: 1_000 });
+    assert.equal(await caller.run(script, []), 'done');
+    assert.equal(client.calls.length, 1);
+  });
+
   it('is idle when its calls are done, and does not wait longer than it is told', async () => {
     let answer: (value: unknown) => void = () => {};
     const { caller } = setUp(

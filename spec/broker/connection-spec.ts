@@ -7,6 +7,63 @@ import { startRedis } from '../support/redisServer.mjs';
 const url = (): string => process.env.REDIS_URL ?? '';
 const FOREVER = Number.POSITIVE_INFINITY;
 
+describe('checkConnection', (it) => {
+  const complaint = (value: unknown): string => {
+    try {
+      checkConnection('Queue', value);
+    } catch (error) {
+      assert.ok(error instanceof TypeError || error instanceof RangeError);
+      return `${error.name} ${error.message}`;
+    }
+    return 'none';
+  };
+
+  it('takes what one can connect to', () => {
+    const client = new Redis({ lazyConnect: true });
+    for (const value of [
+      'redis://127.0.0.1',
+      'redis://:p%40ss@h:6380/3',
+      'rediss://user:pw@h/?db=3',
+      'redis://[::1]:6379',
+      'unix:///tmp/a%20b.sock?db=1',
+      'unix://user:pw@/tmp/s.sock',
+      'memory:',
+      {},
+      { sentinels: [{ host: 'h', port: 1 }], name: 'm' },
+      client,
+    ])
+      assert.equal(complaint(value), 'none');
+    client.disconnect();
+  });
+
+  it('says what it expects instead of what one cannot connect to', () => {
+    const cases: [unknown, RegExp][] = [
+      ['http://h', /^RangeError Queue: connection is "http:\/\/h", expected a redis:\/\//],
+      ['redis:/typo', /^RangeError .*expected a redis:\/\//],
+      ['unix://tmp/s.sock', /^RangeError .*expected a path after three slashes/],
+      ['unix:///', /^RangeError .*expected a path/],
+      ['redis://h/first', /^RangeError .*expected a db that is a number/],
+      ['redis://h/3?db=x', /^RangeError .*expected a db that is a number/],
+      ['redis://:100%@h', /^RangeError .*expected "%" as "%25"/],
+      [new URL('redis://h'), /^TypeError .*an object \(URL\), expected a redis:\/\//],
+      [Promise.resolve({}), /^TypeError .*an object \(Promise\)/],
+      [{ connect() {}, sendCommand() {} }, /^TypeError .*a client of ioredis/],
+    ];
+    for (const [value, expected] of cases) assert.match(complaint(value), expected);
+  });
+
+  it('keeps passwords to itself', () => {
+    for (const url of [
+      'http://me:secret@h',
+      'me:secret@h',
+      'redis//me:sec/ret@h',
+      'redis://me:secret%@h',
+      'redis://me:secret@h/x',
+    ])
+      assert.doesNotMatch(complaint(url), /sec/, url);
+  });
+});
+
 describe('connect', (it) => {
   it('shares one connection among all that use the same URL, until the last lets go', async () => {
     const [one, two] = [connect(url()), connect(url())];

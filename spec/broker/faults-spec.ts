@@ -31,6 +31,23 @@ describe('lasting', (it) => {
     }
   });
 
+  it('says what to do about a certificate that is not trusted; one that has expired may be renewed', () => {
+    const tls = (code: string) => Object.assign(new Error(code.toLowerCase()), { code });
+    for (const code of [
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    ]) {
+      const error = lasting(tls(code));
+      assert.deepEqual([error?.code, error?.heals], ['CONNECTION', false], code);
+      assert.match(error?.message ?? '', /give its CA as `tls: \{ ca \}` or in NODE_EXTRA_CA_CERTS/);
+    }
+    assert.equal(lasting(tls('CERT_HAS_EXPIRED')), undefined);
+    assert.equal(lasting(tls('ECONNRESET')), undefined);
+  });
+
   it('leaves alone what may pass: a server that starts or fails over, and whatever happens to a connection', () => {
     for (const message of [
       'LOADING Redis is loading the dataset in memory',

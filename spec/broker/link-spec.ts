@@ -6,9 +6,9 @@ import { describe } from '../support/it.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-const setUp = (owned = true) => {
+const setUp = (owned = true, stall?: number) => {
   const client = new StubClient();
-  const link = linkTo(client, owned);
+  const link = linkTo(client, owned, stall);
   const seen: LinkEvent[] = [];
   link.events.subscribe((event) => seen.push(event));
   return { client, link, seen };
@@ -50,6 +50,38 @@ describe('Link', (it) => {
     assert.equal((await error(link.ready(FOREVER))).heals, false);
     client.up();
     await link.ready(FOREVER);
+  });
+
+  it('does not use a connection to another database than was asked for, as the driver would', async () => {
+    const { client, link } = setUp();
+    const waiting = error(link.ready(FOREVER));
+    const select = (message: string) => Object.assign(reply(message), { command: { name: 'select', args: ['99'] } });
+    client.emit('error', select('ERR DB index is out of range'));
+    client.up();
+    for (const { code, heals, message } of [await waiting, await error(link.ready(FOREVER))]) {
+      assert.deepEqual([code, heals], ['CONNECTION', false]);
+      assert.match(message, /no such database for this user: check the db of `connection`/);
+    }
+    client.down();
+    client.up();
+    await link.ready(0);
+
+    client.down();
+    client.status = 'connect';
+    client.emit('error', select('BUSY Redis is busy running a script'));
+    assert.equal(client.calls.at(-1), 'reconnect', 'that may pass: it is tried again');
+  });
+
+  it('gives up a connection that freezes before it can be used', async () => {
+    const { client } = setUp(true, 20);
+    client.status = 'connect';
+    client.emit('connect');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.deepEqual(client.calls, ['reconnect']);
+    client.emit('connect');
+    client.up();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.deepEqual(client.calls, ['reconnect']);
   });
 
   it('says so when the client has given up for good', async () => {

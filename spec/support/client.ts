@@ -61,7 +61,8 @@ export class StubClient extends EventEmitter {
   }
 }
 
-export const linkTo = (client: StubClient, owned = true): Link => new Link(client as unknown as Redis, owned);
+export const linkTo = (client: StubClient, owned = true, stall?: number): Link =>
+  new Link(client as unknown as Redis, owned, stall);
 
 /** An error the server replied with. */
 export const reply = (message: string): Error => Object.assign(new Error(message), { name: 'ReplyError' });

@@ -16,6 +16,8 @@ export function findRedis(): Promise<FoundRedis>;
 export interface RedisOptions {
   /** After ours, so they win: `['--appendonly', 'yes', '--tls-port', '…']`. Keep the plain port: readiness is asked there. */
   readonly args?: readonly string[];
+  /** A configuration file; what is said in `args` goes before it. */
+  readonly file?: string;
   /** Default: a free one. */
   readonly port?: number;
   /** Default: a temporary one, removed by `stop()`. */

@@ -17,7 +17,7 @@ export { findRedis };
  * @param {import('./redisServer.d.mts').RedisOptions} [options]
  * @returns {Promise<import('./redisServer.d.mts').RedisServer>}
  */
-export async function startRedis({ args = [], port, dir } = {}) {
+export async function startRedis({ args = [], port, dir, file } = {}) {
   const { binary, version } = await findRedis();
   const ownDir = dir === undefined;
   const home = dir ?? mkdtempSync(join(tmpdir(), 'millrace-redis-'));
@@ -25,7 +25,8 @@ export async function startRedis({ args = [], port, dir } = {}) {
   if (Number.parseInt(version, 10) >= 7) settings.push('--enable-debug-command', 'yes');
 
   let listening = port ?? (await freePort());
-  const launch = () => run(binary, ['--port', String(listening), ...settings, ...args], home, ownDir);
+  const begin = file === undefined ? [] : [file];
+  const launch = () => run(binary, [...begin, '--port', String(listening), ...settings, ...args], home, ownDir);
   let current = launch();
   // Another process may have taken the port since it was found free.
   for (let left = 3; !(await ready(current, listening)); left--) {

@@ -21,17 +21,49 @@ export const MEMORY = 'memory:';
 
 const EXPECTED = "a redis://, rediss:// or unix:// URL, 'memory:', options for ioredis, or a client of ioredis";
 
+const NO_HOST = 'socket.invalid';
+
+/** A URL in its parts. One with a user but no host, as of a socket, is none to the standard. */
+const partsOf = (url: string): URL => new URL(url.replace(/^(unix:\/\/[^/]*@)\//, `$1${NO_HOST}/`));
+
 /** `unix:///path.sock?db=1`: a scheme ioredis does not know. Everything else it parses itself. */
 const parse = (url: string): RedisOptions | string => {
   if (!url.startsWith('unix:')) return url;
-  const { pathname, username, password, searchParams } = new URL(url);
-  const db = searchParams.get('db');
+  const { pathname, username, password, searchParams } = partsOf(url);
+  const { db, ...rest } = Object.fromEntries(searchParams);
   return {
+    ...rest,
     path: decodeURIComponent(pathname),
     ...(username !== '' && { username: decodeURIComponent(username) }),
     ...(password !== '' && { password: decodeURIComponent(password) }),
-    ...(db !== null && { db: Number(db) }),
+    ...(db !== undefined && { db: Number(db) }),
   };
+};
+
+/** A URL as it may be shown to anyone. */
+const masked = (url: string): string => url.replace(/^(\w*:?\/\/)?.*@/s, '$1***@');
+
+const succeeds = (parsing: () => unknown): boolean => {
+  try {
+    parsing();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const checkUrl = (where: string, url: string): string => {
+  const complain = (expected: string) => check.outOfRange(where, 'connection', masked(url), expected);
+  if (!/^(rediss?|unix):\/\/./.test(url) || !succeeds(() => partsOf(url))) throw complain(EXPECTED);
+  const { protocol, host, pathname, username, password, searchParams } = partsOf(url);
+  const isPath = protocol === 'unix:';
+  if (isPath && ((host !== '' && host !== NO_HOST) || pathname.length < 2))
+    throw complain('a path after three slashes: unix:///path.sock');
+  const encoded = [username, password, isPath ? pathname : ''];
+  if (!succeeds(() => encoded.map(decodeURIComponent))) throw complain('"%" as "%25"');
+  const dbs = [searchParams.get('db') ?? '', isPath ? '' : pathname.slice(1)];
+  if (!dbs.every((db) => /^\d*$/.test(db))) throw complain('a db that is a number');
+  return url;
 };
 
 const isClient = (value: unknown): value is Redis | Cluster =>
@@ -39,18 +71,18 @@ const isClient = (value: unknown): value is Redis | Cluster =>
 
 const isCluster = (client: Redis | Cluster): client is Cluster => 'nodes' in client;
 
+/** What somebody may take for options: a client of another library, a client still to be awaited, a URL object. */
+const isNoOptions = (value: object): boolean =>
+  Array.isArray(value) ||
+  value instanceof URL ||
+  ['then', 'sendCommand', 'on'].some((method) => typeof Reflect.get(value, method) === 'function');
+
 /** Throws at the call when it is nothing one could connect to. */
 export const checkConnection = (where: string, value: unknown): Connection => {
   if (value === MEMORY) return value;
-  if (typeof value === 'string') {
-    if (!/^(rediss?|unix):\/\/./.test(value) || !URL.canParse(value))
-      throw check.outOfRange(where, 'connection', value, EXPECTED);
-    const { protocol, pathname, searchParams } = new URL(value);
-    const db = searchParams.get('db') ?? (protocol === 'unix:' ? '' : pathname.slice(1));
-    if (!/^\d*$/.test(db)) throw check.outOfRange(where, 'connection', value, 'a db that is a number');
-    return value;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (typeof value === 'string') return checkUrl(where, value);
+  if (isClient(value)) return value;
+  if (typeof value !== 'object' || value === null || isNoOptions(value))
     throw check.wrongType(where, 'connection', value, EXPECTED);
   return value as Connection;
 };

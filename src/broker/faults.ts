@@ -7,6 +7,9 @@ const TRY_AGAIN =
 // The last one is what a script is told.
 const NOT_ALLOWED = /\bNOPERM\b|ACL failure|no permission|user executing the script can't/i;
 
+// Not one that has expired: that is renewed, and then all is well.
+const UNTRUSTED = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|ALTNAME_INVALID$/;
+
 const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -17,6 +20,10 @@ export const isUnknownScript = (error: unknown): boolean => isReply(error) && er
 export const isReadOnly = (error: unknown): boolean =>
   isReply(error) && /\bREADONLY\b|WAIT cannot be used with replica/.test(error.message);
 
+/** The database that was asked for is not to be had. */
+export const isSelect = (error: unknown): boolean =>
+  isReply(error) && (Reflect.get(error, 'command') as { name?: string } | undefined)?.name === 'select';
+
 /** What waiting cannot mend, as the error to answer with; undefined for what may pass. */
 export const lasting = (error: unknown): QueueError | undefined => {
   if (error instanceof QueueError) return error.heals ? undefined : error;
@@ -26,8 +33,15 @@ export const lasting = (error: unknown): QueueError | undefined => {
 
   if (/\b(WRONGPASS|NOAUTH)\b|invalid password|invalid username-password/.test(message))
     return says('CONNECTION', 'Redis refuses this user: check the user and password of `connection`');
+  if (UNTRUSTED.test(String((error as { code?: unknown } | undefined)?.code)))
+    return says(
+      'CONNECTION',
+      "The server's certificate is not trusted: give its CA as `tls: { ca }` or in NODE_EXTRA_CA_CERTS",
+    );
   // Only a reply of the server is final from here on; anything else is the connection, and that heals.
   if (!isReply(error) || TRY_AGAIN.test(message)) return undefined;
+  if (isSelect(error))
+    return says('CONNECTION', 'Redis has no such database for this user: check the db of `connection`');
   if (NOT_ALLOWED.test(message))
     return says('CONNECTION', 'Redis does not allow this user what a queue needs: grant its commands and keys');
   const layout = /\bLAYOUT (\S+)/.exec(message)?.[1];

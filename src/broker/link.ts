@@ -3,7 +3,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { Subject } from 'rxjs';
 import { closed, QueueError } from '../errors.ts';
 import type { LinkEvent } from './broker.ts';
-import { away, lasting } from './faults.ts';
+import { STALL } from './call.ts';
+import { away, isSelect, lasting } from './faults.ts';
 
 /** Told when the connection can be used, or why it cannot. */
 type Waiter = (error?: QueueError) => void;
@@ -17,13 +18,18 @@ export class Link {
   readonly #listeners: readonly (readonly [event: string, listener: (error?: Error) => void])[];
   #lastError: Error | undefined;
   #refused: QueueError | undefined;
+  /** The connection there is leads to another database than was asked for: the driver goes on all the same, we do not. */
+  #astray = false;
+  #greeting: NodeJS.Timeout | undefined;
   #lost = false;
   #closed = false;
 
-  constructor(client: Redis | Cluster, owned: boolean) {
+  /** `stall`: ms a new connection may take until it can be used. */
+  constructor(client: Redis | Cluster, owned: boolean, stall = STALL) {
     this.client = client;
     this.#owned = owned;
     this.#listeners = [
+      ['connect', () => this.#onConnect(stall)],
       ['ready', () => this.#onReady()],
       ['close', () => this.#onLost()],
       ['end', () => this.#onEnd()],
@@ -35,7 +41,7 @@ export class Link {
   /** Resolves when the connection can be used; rejects when it cannot be mended, or is away for `ms` more of `patience`. */
   ready(ms: number, patience = ms): Promise<void> {
     if (this.#closed) return Promise.reject(closed());
-    if (this.client.status === 'ready') return Promise.resolve();
+    if (this.client.status === 'ready' && !this.#astray) return Promise.resolve();
     if (this.#refused !== undefined) return Promise.reject(this.#refused);
     if (this.client.status === 'wait') this.client.connect().catch(() => {}); // told by the error event
     if (this.client.status === 'end') return Promise.reject(this.#ended());
@@ -54,7 +60,8 @@ export class Link {
 
   /** Drops a connection that no longer answers, for a new one. A client handed in is left alone. */
   renew(): void {
-    if (this.#owned && !this.#closed && this.client.status === 'ready') this.client.disconnect(true);
+    const connected = this.client.status === 'ready' || this.client.status === 'connect';
+    if (this.#owned && !this.#closed && connected) this.client.disconnect(true);
   }
 
   get closed(): boolean {
@@ -63,6 +70,7 @@ export class Link {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#greeting);
     this.#tell(closed());
     for (const [event, listener] of this.#listeners) (this.client as EventEmitter).off(event, listener);
     this.events.complete();
@@ -71,7 +79,15 @@ export class Link {
     this.client.disconnect();
   }
 
+  /** The network may freeze between the first packet and the last word of the greeting, too. */
+  #onConnect(stall: number): void {
+    clearTimeout(this.#greeting);
+    this.#greeting = setTimeout(() => this.renew(), stall);
+  }
+
   #onReady(): void {
+    clearTimeout(this.#greeting);
+    if (this.#astray) return;
     this.#refused = undefined;
     this.#tell();
     if (this.#lost) this.events.next({ type: 'reconnected' });
@@ -79,6 +95,8 @@ export class Link {
   }
 
   #onLost(): void {
+    clearTimeout(this.#greeting);
+    this.#astray = false;
     if (this.#lost) return;
     this.#lost = true;
     const cause = this.#lastError;
@@ -92,7 +110,9 @@ export class Link {
   #onError(error: Error | undefined): void {
     this.#lastError = error;
     this.#refused = lasting(error);
+    this.#astray ||= isSelect(error);
     if (this.#refused !== undefined) this.#tell(this.#refused);
+    else if (this.#astray) this.renew();
   }
 
   #tell(error?: QueueError): void {
