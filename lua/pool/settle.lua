@@ -9,7 +9,7 @@
   KEYS[6] meta     hash  layout, generation
   ARGV[1] layout   the version of this layout
   ARGV[2] again    1: an earlier attempt at this may have taken effect unheard
-  ARGV[3…] of each delivery: id, token, kind, delay
+  ARGV[3] fates    a JSON array, of each delivery: id, token, kind, delay
           kind 'ack' 'fail' 'release' 'unseen' or 'remove'; delay in ms, '' = as long due as it was before
   returns per delivery 0 (too late, changed nothing) or 1 (took effect)
 ]]
@@ -19,16 +19,15 @@ if layout and layout ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. layou
 
 local time = redis.call('TIME')
 local us = time[1] * 1000000 + time[2]
-local ids = {}
-for i = 3, #ARGV, 4 do ids[#ids + 1] = ARGV[i] end
+local ids, fates = {}, cjson.decode(ARGV[3])
+for i = 1, #fates, 4 do ids[#ids + 1] = fates[i] end
 if #ids == 0 then return {} end
 local current = redis.call('HMGET', rounds, unpack(ids))
 
 local answers, done = {}, {}
 local ours, forgotten, removed, marks, scores = {}, {}, {}, {}, {}
 for i = 1, #ids do
-  local at = 3 + 4 * (i - 1)
-  local id, token, kind, delay = ids[i], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local id, token, kind, delay = unpack(fates, 4 * i - 3, 4 * i)
   local mark = current[i] or ''
   local held, deliveries, failures, first, was = mark:match('^(%-?%d+) (%d+) (%d+) (%d+) (%d+)')
   answers[i] = 0

@@ -54,8 +54,8 @@ export class Pool<T = unknown> extends Consuming<T, PoolBroker> {
   }
 
   /**
-   * Lets a member in; `added` is false when it was one before, also by a first attempt whose reply was lost. It is due now either way: whoever holds it will find
-   * his settlement STALE, and it is handed out again.
+   * Lets a member in; `added` is false when it was one before, also by a first attempt whose reply was lost.
+   * It is due now either way: whoever holds it will find his settlement STALE, and it is handed out again.
    */
   add(member: T, options?: AddOptions): Answer<Put> {
     return this.#add('add', [member], options).then(firstPut);
@@ -66,7 +66,7 @@ export class Pool<T = unknown> extends Consuming<T, PoolBroker> {
     return this.#add('addMulti', check.list('addMulti', 'members', members), options);
   }
 
-  /** Removes the member of a task, for its holder: STALE when it is that no more. Throws TypeError for a task that is not of this pool. */
+  /** Removes the member of a task, for its holder: STALE when it is that no more. Throws TypeError when it came from elsewhere. */
   remove(task: Task<T>): Answer<void> {
     return this.attempt('remove', task, { kind: 'kill' });
   }

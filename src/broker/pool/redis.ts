@@ -11,9 +11,9 @@ import { scripts } from './scripts.ts';
 
 type TakeReply = readonly [
   head: readonly [now: number, dueAt: number, left: number, token: number],
-  ids: readonly Buffer[],
+  ids: Buffer,
+  rounds: Buffer,
   envelopes: readonly (Buffer | null)[],
-  rounds: readonly Buffer[],
 ];
 
 /** Most members per step. */
@@ -125,30 +125,36 @@ export class RedisPool extends RedisSupply implements PoolBroker {
   }
 
   #settleArgs(disposals: readonly Disposal[]): Argument[] {
-    const args: Argument[] = [POOL_LAYOUT, 0];
-    for (const { id, token, kind, delay = '' } of fatesOf(disposals, this.#every)) args.push(id, token, kind, delay);
-    return args;
+    const fates: (string | number)[] = [];
+    for (const { id, token, kind, delay = '' } of fatesOf(disposals, this.#every)) fates.push(id, token, kind, delay);
+    return [POOL_LAYOUT, 0, JSON.stringify(fates)];
   }
 }
 
-const readTaken = ([[now, dueAt, left, token], ids, envelopes, rounds]: TakeReply, lease: number): Taken => {
+const readTaken = ([[now, dueAt, left, token], named, noted, envelopes]: TakeReply, lease: number): Taken => {
+  const ids = JSON.parse(named.toString()) as string[];
+  const rounds = JSON.parse(noted.toString()) as string[];
   const deliveries: Delivery[] = [];
   const missing: string[] = [];
   for (const [i, id] of ids.entries()) {
     const envelope = envelopes[i];
     if (envelope == null) {
-      missing.push(String(id));
+      missing.push(id);
       continue;
     }
-    const [, before = 0, failures = 0, first = 0] = String(rounds[i]).split(' ').map(Number);
+    const { enqueuedAt, codec, headers, body } = open(envelope);
+    const [, before = 0, failures = 0, first = 0] = rounds[i] ? rounds[i].split(' ').map(Number) : [];
     deliveries.push({
-      ...open(envelope),
-      id: String(id),
+      id,
       token: String(token),
+      enqueuedAt,
       priority: 0,
       deliveries: before + 1,
       failures,
       failingFor: failures > 0 ? now - first : 0,
+      headers,
+      codec,
+      body,
       takenAt: now,
       leasedUntil: now + lease,
     });
