@@ -9,6 +9,7 @@ describe('lasting', (it) => {
   it('says what to do about what waiting cannot mend', () => {
     const cases: [message: string, code: string, advice: RegExp][] = [
       ['WRONGPASS invalid username-password pair or user is disabled.', 'CONNECTION', /check the user and password/],
+      ['ERR Protocol error: unauthenticated multibulk length', 'CONNECTION', /check the user and password/],
       ['NOAUTH Authentication required.', 'CONNECTION', /check the user and password/],
       ["NOPERM this user has no permissions to run the 'evalsha' command", 'CONNECTION', /grant its commands and keys/],
       ['ERR user_script:5: LAYOUT pool-2', 'LAYOUT', /are a pool's, of layout pool-2: .* update millrace/],

@@ -21,7 +21,7 @@ export class StubClient extends EventEmitter {
   }
 
   callBuffer(command: string, args: readonly unknown[]): Promise<unknown> {
-    this.calls.push(`${command} ${args.slice(2).join(' ')}`.trimEnd());
+    this.calls.push(`${command.toUpperCase()} ${args.slice(2).join(' ')}`.trimEnd());
     return this.replies.shift()?.() ?? Promise.resolve('OK');
   }
 

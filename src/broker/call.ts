@@ -104,16 +104,17 @@ export class Caller {
 
   async #send(script: Script, args: readonly Argument[], ms: number): Promise<unknown> {
     const { client } = this.#link;
+    // In lower case, or ioredis 5 does not see the keys: it would not prefix them, nor find their node in a Cluster.
     const keys = script.keys.map((name) => this.#keys[name] as string);
     const silent = (): Error => {
       if (ms >= this.#stall) this.#link.renew();
       return new Error(`Redis does not answer`);
     };
     try {
-      return await within(ms, client.callBuffer('EVALSHA', [script.sha, keys.length, ...keys, ...args]), silent);
+      return await within(ms, client.callBuffer('evalsha', [script.sha, keys.length, ...keys, ...args]), silent);
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return await within(ms, client.callBuffer('EVAL', [script.text, keys.length, ...keys, ...args]), silent);
+      return await within(ms, client.callBuffer('eval', [script.text, keys.length, ...keys, ...args]), silent);
     }
   }
 }

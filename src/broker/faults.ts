@@ -7,6 +7,8 @@ const TRY_AGAIN =
 // The last one is what a script is told.
 const NOT_ALLOWED = /\bNOPERM\b|ACL failure|no permission|user executing the script can't/i;
 
+// The last one is what ioredis 5 is told, which sends no greeting that could be refused.
+const UNKNOWN_USER = /\b(WRONGPASS|NOAUTH)\b|invalid password|invalid username-password|unauthenticated (multi)?bulk/;
 // Not one that has expired: that is renewed, and then all is well.
 const UNTRUSTED = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|ALTNAME_INVALID$/;
 
@@ -31,7 +33,7 @@ export const lasting = (error: unknown): QueueError | undefined => {
   const says = (code: 'CONNECTION' | 'LAYOUT' | 'FULL', advice: string): QueueError =>
     new QueueError(code, `${advice} (Redis: ${message})`, { cause: error, heals: code === 'FULL' });
 
-  if (/\b(WRONGPASS|NOAUTH)\b|invalid password|invalid username-password/.test(message))
+  if (UNKNOWN_USER.test(message))
     return says('CONNECTION', 'Redis refuses this user: check the user and password of `connection`');
   if (UNTRUSTED.test(String((error as { code?: unknown } | undefined)?.code)))
     return says(
