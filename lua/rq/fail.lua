@@ -10,17 +10,17 @@
   ARGV[8] running  how many other jobs the worker works on
   ARGV[9] seconds  it was worked on
   ARGV[10…] fields and values of the result's entry
-  returns failed or stopped, queued or scheduled (there is another try), or '' (not ours any more)
+  returns { failed or stopped, queued or scheduled (there is another try), or '' (not ours any more),
+          1 when `release` has more to do }
 ]]
 local run = {
   worker = ARGV[1], id = ARGV[3], queue = ARGV[4], eid = ARGV[5], since = ARGV[6], running = ARGV[8], seconds = ARGV[9],
 }
-if not conclude(run, 'failed_job_count') then return ARGV[2] == '1' and settled(run) or '' end
+if not conclude(run, 'failed_job_count') then return { ARGV[2] == '1' and settled(run) or '', 0 } end
 
 local status = ARGV[7] == 'failed' and retry(run.id, run.queue) or ARGV[7]
 settle(run, status)
-if status == 'queued' or status == 'scheduled' then return status end
+if status == 'queued' or status == 'scheduled' then return { status, 0 } end
 local fields = {}
 for i = 10, #ARGV do fields[#fields + 1] = ARGV[i] end
-give(run.id, run.queue, status, fields)
-return status
+return { status, give(run.id, run.queue, status, fields) }

@@ -1,7 +1,8 @@
 --[[ failing — what becomes of a job that failed: another try, or the registry of failed jobs.
   Included by other scripts; needs clock, place and dependents.
   returns nothing; gives them `retry(id, queue)`, which answers queued or scheduled, or false when no try is
-          left, and `give(id, queue, status, fields)`: failed or stopped, with the fields of its result entry
+          left, and `give(id, queue, status, fields)`: failed or stopped, with the fields of its result entry;
+          that one answers 1 when `release` has more to do, else 0
 ]]
 local YEAR = 31536000
 
@@ -31,6 +32,7 @@ local function give(id, queue, status, fields)
   redis.call('ZADD', 'rq:failed:' .. queue, ttl < 0 and -1 or unix(now + ttl), id)
   -- RQ leaves the entries of a job without a failure_ttl for ever; ours go with their job.
   redis.call(ttl < 0 and 'PERSIST' or 'EXPIRE', results, unpack(ttl < 0 and {} or { ttl }))
-  release(id, status)
+  local left = release(id, status)
   lasts(id, ttl)
+  return left
 end

@@ -10,7 +10,7 @@
   ARGV[8] running  how many other jobs the worker works on
   ARGV[9] seconds  it was worked on
   ARGV[10…] fields and values of the result's entry
-  returns 1 (took effect) or 0 (not ours any more)
+  returns { 1 (took effect) or 0 (not ours any more), 1 when `release` has more to do }
 ]]
 local run = {
   worker = ARGV[1], id = ARGV[3], queue = ARGV[4], eid = ARGV[5], since = ARGV[6], running = ARGV[8], seconds = ARGV[9],
@@ -20,7 +20,7 @@ local job, results = 'rq:job:' .. id, 'rq:results:' .. id
 if not conclude(run, 'successful_job_count') then
   -- Gone: that is how a job ends whose result is not kept.
   local done = ARGV[2] == '1' and (settled(run) == 'finished' or redis.call('EXISTS', job) == 0)
-  return done and 1 or 0
+  return { done and 1 or 0, 0 }
 end
 settle(run, 'finished')
 
@@ -32,7 +32,7 @@ if ttl ~= 0 then
   redis.call(ttl < 0 and 'PERSIST' or 'EXPIRE', results, unpack(ttl < 0 and {} or { ttl }))
   redis.call('ZADD', 'rq:finished:' .. queue, ttl < 0 and '+inf' or unix(now + ttl), id)
 end
-release(id, 'finished')
+local left = release(id, 'finished')
 
 runs = tonumber(runs or nil) or 0
 if runs > 0 then
@@ -47,8 +47,9 @@ if runs > 0 then
     enqueue(id, queue, false)
   end
 elseif ttl == 0 then
-  redis.call('DEL', job, job .. ':dependents', 'rq:job::' .. id .. ':dependencies')
+  redis.call('DEL', job, 'rq:job::' .. id .. ':dependencies')
+  if redis.call('HEXISTS', LEFT, id) == 0 then redis.call('DEL', job .. ':dependents') end
 else
   lasts(id, ttl)
 end
-return 1
+return { 1, left }

@@ -3,6 +3,7 @@
   Includes clock, place, dependents, failing.
   ARGV[1] queue  its name
   ARGV[2…] fields and values of the result's entry of an abandoned job
+  Goes on with what `release` has to do, too.
   returns { busy (1: somebody else is at it), left (1: there may be more), failed ids }
 ]]
 local queue = ARGV[1]
@@ -48,4 +49,5 @@ for _, set in ipairs({ 'rq:workers', 'rq:workers:' .. queue }) do
     if redis.call('EXISTS', worker) == 0 then redis.call('SREM', set, worker) end
   end
 end
-return { 0, #expired == 100 and 1 or 0, failed }
+local left = releaseMore()
+return { 0, (left == 1 or #expired == 100) and 1 or 0, failed }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { lastValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import { scripts } from '../../src/rq/scripts.ts';
 import { describe } from '../support/it.ts';
 import { inLab, rqFormat, rqVersion } from './support/lab.ts';
 
@@ -120,6 +121,61 @@ q.enqueue("mylib.add", 3, depends_on=p, job_id="child")
       );
       assert.equal(await lab.client.exists('rq:job:parent'), 0);
       assert.equal(await lab.script('out = fetch("child").return_value()'), 4);
+    }),
+  );
+
+  it(
+    'are released however many there are, in steps of about 1,000, also when the parent is not kept',
+    inLab(async (lab) => {
+      const queue = lab.queue();
+      for (const resultTtl of [500, 0]) {
+        const parent = (await queue.enqueue('node.parent', { resultTtl })).unwrap();
+        const children = Array.from({ length: 1_000 }, () => ({ func: 'node.child', dependsOn: parent }));
+        for (let i = 0; i < 5; i++) (await queue.enqueueMany(children)).unwrap();
+        const late = (await queue.enqueue('node.late', { dependsOn: parent })).unwrap();
+        const worker = lab.worker(['default']);
+        (await (await firstValueFrom(worker.jobs())).finish(1)).unwrap();
+        await worker.close();
+        assert.equal((await queue.count()).unwrap(), 5_001);
+        assert.equal((await late.status()).unwrap(), 'queued');
+        assert.equal((await queue.deferred.count()).unwrap(), 0);
+        assert.deepEqual(await lab.client.keys('rq:millrace:*'), []);
+        assert.equal(await lab.client.exists(`rq:job:${parent.id}:dependents`), 0);
+        await queue.empty();
+      }
+    }),
+  );
+
+  it(
+    'are released by maintenance when the worker dies between two such steps',
+    inLab(async (lab) => {
+      const queue = lab.queue();
+      const parent = (await queue.enqueue('node.parent')).unwrap();
+      const children = Array.from({ length: 1_000 }, () => ({ func: 'node.child', dependsOn: parent }));
+      for (let i = 0; i < 3; i++) (await queue.enqueueMany(children)).unwrap();
+      const run = await firstValueFrom(lab.worker(['default']).jobs());
+      const { id, queue: origin, eid, fields } = run.taken;
+      const args = ['w', 0, id, origin, eid, fields.since, 500, 0, 0, 'type', 1];
+      const [written, left] = (await lab.client.eval(scripts.finish.text, 0, ...args)) as [number, number];
+      assert.deepEqual([written, left], [1, 1]);
+      const released = (await queue.count()).unwrap();
+      assert.ok(released >= 500 && released < 2_000, `${released} in one step`);
+      await lastValueFrom(lab.worker(['other']).work({ burst: true }).pipe(toArray()));
+      assert.equal((await queue.count()).unwrap(), 3_000);
+    }),
+  );
+
+  it(
+    'are deleted with their parents, however many there are and in whatever circles they wait',
+    inLab(async (lab) => {
+      const queue = lab.queue();
+      const parent = (await queue.enqueue('node.parent', { dependsOn: 'last', jobId: 'first' })).unwrap();
+      const last = { func: 'node.last', jobId: 'last', dependsOn: 'first' };
+      const children = Array.from({ length: 999 }, () => ({ func: 'node.child', dependsOn: parent }));
+      for (let i = 0; i < 3; i++) (await queue.enqueueMany([...children, ...(i === 0 ? [last] : [])])).unwrap();
+      await lab.client.sadd('rq:job:last:dependents', 'first');
+      assert.equal((await parent.delete({ dependents: true })).unwrap(), true);
+      assert.deepEqual(await lab.client.keys('rq:*'), ['rq:queues']);
     }),
   );
 });

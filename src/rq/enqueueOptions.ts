@@ -33,7 +33,7 @@ export interface RqEnqueueOptions {
   readonly ttl?: RqSeconds;
   /** What `rq info` shows. Default: the call. */
   readonly description?: string;
-  /** Jobs that have to finish first. One that is not there (any more) counts as finished. */
+  /** Jobs that have to finish first, at most 1,000. One that is not there (any more) counts as finished. */
   readonly dependsOn?: RqJobRef | readonly RqJobRef[];
   /** A dependency that failed counts, too. */
   readonly allowFailure?: boolean;
@@ -80,11 +80,15 @@ const callback = (where: string, kind: string, value: RqCallback | undefined): r
   return [...own, `${kind}_callback_timeout`, duration(where, `${name}.timeout`, given.timeout, { min: 1 })];
 };
 
+/** Most jobs one may wait for: Redis looks at all of them in one step. */
+const MOST = 1_000;
+
 const parents = (where: string, own: string, given: RqEnqueueOptions['dependsOn']): readonly string[] => {
   if (given === undefined) return [];
   const refs = (Array.isArray(given) ? given : [given]) as readonly RqJobRef[];
   const ids = refs.map((ref) => jobId(where, 'dependsOn', typeof ref === 'object' && ref !== null ? ref.id : ref));
   if (ids.includes(own)) throw check.outOfRange(where, 'dependsOn', own, 'another job than the one enqueued');
+  if (ids.length > MOST) throw check.outOfRange(where, 'dependsOn', ids, `at most ${MOST} jobs`);
   return [...new Set(ids)];
 };
 

@@ -5,7 +5,7 @@ import type { ResultOptions, Results } from './awaiting.ts';
 import { missing, type RqError } from './errors.ts';
 import { type EventsOptions, statuses, watched } from './events.ts';
 import { type RqFields, type RqStatus, readFields } from './fields.ts';
-import { cancelJob, requeueJob, stopJob } from './jobAdmin.ts';
+import { cancelJob, deleteJobs, requeueJob, stopJob } from './jobAdmin.ts';
 import { type RqAttempt, readAttempt } from './results.ts';
 import { scripts } from './scripts.ts';
 import { decode, decodeCall, encode, type RqCall, type RqSerializer, record } from './serializer.ts';
@@ -160,9 +160,7 @@ export class RqJob {
   /** Forgets it wherever it is, its results too. Answers whether it was there. */
   delete({ dependents = false }: { readonly dependents?: boolean } = {}): Answer<boolean> {
     check.flag('delete', 'dependents', dependents);
-    return settled(
-      this.#context.store.run(scripts.delete, [dependents ? 1 : 0, this.id]).then((n) => (n as number) > 0),
-    );
+    return settled(deleteJobs(this.#context.store, this.id, dependents).then((n) => n > 0));
   }
 
   /** Tells the worker at it to stop it. STATE when nobody works on it; true when a worker heard it. */

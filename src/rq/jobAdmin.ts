@@ -5,9 +5,28 @@ import { type RqStore, textOf } from './store.ts';
 // What is done to one job from outside. Each rejects with an RqError.
 
 export const cancelJob = async (store: RqStore, id: string, enqueueDependents: boolean): Promise<void> => {
-  const answer = textOf(await store.run(scripts.cancel, [id, enqueueDependents ? 1 : 0]));
+  const reply = (await store.run(scripts.cancel, [id, enqueueDependents ? 1 : 0])) as [Buffer, number];
+  const answer = textOf(reply[0]);
   if (answer === '') throw missing(id);
   if (answer !== 'canceled') throw new RqError('STATE', `Job ${id} has been canceled before`);
+  await releaseRest(store, reply[1]);
+};
+
+/** Lets all jobs go that a step left waiting; whoever does maintenance would do it, too. */
+export const releaseRest = async (store: RqStore, left: number): Promise<void> => {
+  for (let more = left; more === 1; ) more = (await store.run(scripts.release, [])) as number;
+};
+
+/** Answers how many there were. */
+export const deleteJobs = async (store: RqStore, id: string, dependents: boolean): Promise<number> => {
+  let total = 0;
+  for (let ids: unknown[] = [id]; ids.length > 0; ) {
+    const some = ids.slice(0, 1_000).map(textOf);
+    const [count, left] = (await store.run(scripts.delete, [dependents ? 1 : 0, ...some])) as [number, unknown[]];
+    total += count;
+    ids = [...ids.slice(1_000), ...left];
+  }
+  return total;
 };
 
 export const requeueJob = async (store: RqStore, queue: string, id: string, atFront: boolean): Promise<void> => {

@@ -2,7 +2,7 @@ import * as check from '../check.ts';
 import type { Result } from '../result.ts';
 import type { RqError } from './errors.ts';
 import { fetchJobs, type JobContext, type RqJob } from './job.ts';
-import { scripts } from './scripts.ts';
+import { deleteJobs } from './jobAdmin.ts';
 import { settled, textOf } from './store.ts';
 
 type Answer<T> = Promise<Result<T, RqError>>;
@@ -86,7 +86,7 @@ export class RqRegistry {
     return settled(
       (async () => {
         const was = (await this.#context.store.command('ZREM', this.#key, id)) as number;
-        if (deleteJob) await this.#context.store.run(scripts.delete, [0, id]);
+        if (deleteJob) await deleteJobs(this.#context.store, id, false);
         return was > 0;
       })(),
     );

@@ -19,6 +19,7 @@ import forget from '../../lua/rq/forget.lua';
 import handBack from '../../lua/rq/handBack.lua';
 import outcome from '../../lua/rq/outcome.lua';
 import place from '../../lua/rq/place.lua';
+import release from '../../lua/rq/release.lua';
 import requeue from '../../lua/rq/requeue.lua';
 import set from '../../lua/rq/set.lua';
 import started from '../../lua/rq/started.lua';
@@ -52,6 +53,7 @@ export const scripts = {
   finish: script(finish),
   handBack: script(handBack),
   outcome: script(outcome),
+  release: script(release),
   requeue: script(requeue),
   set: script(set),
   sweep: script(sweep),

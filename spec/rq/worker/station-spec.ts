@@ -58,6 +58,30 @@ describe('rq/worker/station', (it) => {
   );
 
   it(
+    'is idle when all of several jobs have ended, together or not',
+    inLab(async (lab) => {
+      const queue = lab.queue();
+      await queue.enqueueMany(['n.f', 'n.f', 'n.boom', 'n.late'].map((func) => ({ func })));
+      let go: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      const handlers = { 'n.f': () => 1, 'n.boom': () => Promise.reject(new Error('no')), 'n.late': () => gate };
+      const worker = lab.worker(['default'], handlers, { name: 'w' });
+      let ended = 0;
+      worker.work({ concurrency: 4 }).subscribe(() => ended++);
+      await lab.until(() => ended === 3);
+      assert.equal(await lab.client.hget('rq:worker:w', 'state'), 'busy');
+      go();
+      await lab.until(() => ended === 4);
+      assert.equal(await lab.client.hget('rq:worker:w', 'state'), 'idle');
+      await queue.enqueueMany(['n.f', 'n.f', 'n.boom'].map((func) => ({ func })));
+      await lab.until(() => ended === 7);
+      assert.equal(await lab.client.hget('rq:worker:w', 'state'), 'idle');
+    }),
+  );
+
+  it(
     'fails a value without a form, keeps nothing of result_ttl 0 and all of -1',
     inLab(async (lab) => {
       const queue = lab.queue();

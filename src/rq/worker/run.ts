@@ -56,6 +56,11 @@ export class RqRun extends RqJob {
       this.#timer = setTimeout(() => this.#expire(timeout), timeout * 1_000);
   }
 
+  /** Whether it is being settled, or has been. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
   /** Aborts when the job times out, is stopped, or is no longer ours. */
   get signal(): AbortSignal {
     return this.#controller.signal;

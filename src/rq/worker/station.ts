@@ -4,6 +4,7 @@ import { Subject } from 'rxjs';
 import { RqError } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import type { JobContext } from '../job.ts';
+import { releaseRest } from '../jobAdmin.ts';
 import { scripts } from '../scripts.ts';
 import { encode } from '../serializer.ts';
 import { hashOf, textOf } from '../store.ts';
@@ -102,7 +103,9 @@ export class Station {
     }
     const value = bytes === undefined ? [] : ['return_value', bytes.toString('base64')];
     const args = [...this.#about(run, this.options.resultTtl), 'type', 1, ...value, ...this.#execution(run)];
-    const written = await this.context.store.run(scripts.finish, args, { ...FOREVER, again: 1 });
+    const reply = await this.context.store.run(scripts.finish, args, { ...FOREVER, again: 1 });
+    const [written, left] = reply as [number, number];
+    await this.#releaseRest(left);
     return written === 1 ? { status: 'finished', value: ending.value } : { status: 'lost' };
   }
 
@@ -117,14 +120,23 @@ export class Station {
     }
     const text = error instanceof RqError && kind === 'stopped' ? error.message : tracebackOf(told);
     const args = [...this.#about(run, kind), 'type', 2, 'exc_string', packed(text), ...this.#execution(run)];
-    const status = textOf(await this.context.store.run(scripts.fail, args, { ...FOREVER, again: 1 }));
-    return { status: status === '' ? 'lost' : (status as RqOutcome['status']), error: told };
+    const reply = await this.context.store.run(scripts.fail, args, { ...FOREVER, again: 1 });
+    const [written, left] = reply as [Buffer, number];
+    await this.#releaseRest(left);
+    return { status: (textOf(written) || 'lost') as RqOutcome['status'], error: told };
+  }
+
+  // The job has ended, whatever becomes of this: maintenance does it in the end.
+  async #releaseRest(left: number): Promise<void> {
+    await releaseRest(this.context.store, left).catch(() => {});
   }
 
   #about(run: RqRun, seventh: string | number): (string | number)[] {
     const { id, queue, eid, fields } = run.taken;
     const seconds = ((performance.now() - run.since) / 1_000).toFixed(6);
-    return [this.options.name, 0, id, queue, eid, fields.since, seventh, this.running.size - 1, seconds];
+    // Of those that end together the last one leaves an idle worker.
+    const others = [...this.running].filter(({ ending }) => !ending).length;
+    return [this.options.name, 0, id, queue, eid, fields.since, seventh, others, seconds];
   }
 
   // What RQ 2.8 adds to an entry, and older ones do not look at.
