@@ -50,14 +50,17 @@ describe('rq: stop, shut down, suspend', (it) => {
     'shuts down when Python says so, after the job under way',
     inLab(async (lab) => {
       await lab.script('q.enqueue("node.slow"); q.enqueue("node.slow")');
-      const worker = lab.worker(
-        ['default'],
-        { 'node.slow': () => new Promise((resolve) => setTimeout(resolve, 300)) },
-        { format: await rqFormat(), name: 'w' },
-      );
+      let go: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      const worker = lab.worker(['default'], { 'node.slow': () => gate }, { format: await rqFormat(), name: 'w' });
       const outcomes = lastValueFrom(worker.work().pipe(toArray()));
       await lab.until(async () => (await lab.client.zcard('rq:wip:default')) === 1);
       await lab.script('from rq.command import send_shutdown_command\nsend_shutdown_command(conn, "w")');
+      // The worker heard it as soon as Python was answered; it may have to be read still.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      go();
       assert.deepEqual(
         (await outcomes).map(({ status }) => status),
         ['finished'],

@@ -68,7 +68,7 @@ out.append([sorted(q.finished_job_registry.get_job_ids()) == sorted([ids[0], ids
           `
 from rq import Worker
 w, = Worker.all(connection=conn)
-out = [w.name, w.get_state(), w.get_current_job_id(), w.queue_names(), q.started_job_registry.get_job_ids()]
+out = [w.name, w.get_state(), w.get_current_job_id(), w.queue_names(), [id.split(":")[0] for id in q.started_job_registry.get_job_ids()]]
 `,
           { serializer },
         );

@@ -4,6 +4,7 @@ import { duration, jobId, positions, span } from './checks.ts';
 import { stamp } from './fields.ts';
 import { describeCall } from './python.ts';
 import { encode, encodeCall, type RqSerializer } from './serializer.ts';
+import { printWebhooks, type RqWebhook } from './webhooks.ts';
 
 /** Seconds, as RQ counts, or text as RQ reads it: `'90s'`, `'10m'`, `'1h'`, `'1d'`. */
 export type RqSeconds = number | string;
@@ -52,6 +53,8 @@ export interface RqEnqueueOptions {
   readonly onSuccess?: RqCallback;
   readonly onFailure?: RqCallback;
   readonly onStopped?: RqCallback;
+  /** Requests that tell when it has finished, or failed for good (RQ 2.10 or newer, or our worker). */
+  readonly webhooks?: readonly RqWebhook[];
   /** When it is to be enqueued; RQ keeps whole seconds. A scheduler has to run. */
   readonly at?: Date;
   /** In how many seconds it is to be enqueued. */
@@ -161,6 +164,7 @@ export const prepare = (
     fields.push('repeats_left', check.count(where, 'repeat.times', times));
     fields.push('repeat_intervals', JSON.stringify(positions(where, 'repeat.intervals', intervals)));
   }
+  if (options.webhooks !== undefined) fields.push('webhooks', printWebhooks(where, options.webhooks));
   return {
     id,
     fields,

@@ -1,4 +1,5 @@
 import { textOf } from './store.ts';
+import { type RqWebhook, readWebhooks } from './webhooks.ts';
 
 export const RQ_STATUSES = [
   'created',
@@ -53,6 +54,7 @@ export interface RqFields {
   readonly onSuccess: RqCallbackName | undefined;
   readonly onFailure: RqCallbackName | undefined;
   readonly onStopped: RqCallbackName | undefined;
+  readonly webhooks: readonly RqWebhook[];
   readonly groupId: string | undefined;
   /** The call, as stored. */
   readonly data: Buffer;
@@ -123,6 +125,7 @@ export const readFields = (hash: ReadonlyMap<string, Buffer>): RqFields => {
     onSuccess: callback('success'),
     onFailure: callback('failure'),
     onStopped: callback('stopped'),
+    webhooks: readWebhooks(text('webhooks')),
     groupId: maybe('group_id'),
     data: hash.get('data') ?? Buffer.alloc(0),
     meta: hash.get('meta')?.length ? hash.get('meta') : undefined,

@@ -35,6 +35,7 @@ export { type PageOptions, RqRegistry, type RqRegistryName } from './registry.ts
 export type { RqAttempt } from './results.ts';
 export type { RqCall, RqSerializer, RqSerializerName } from './serializer.ts';
 export type { RqConnection } from './store.ts';
+export type { RqWebhook } from './webhooks.ts';
 export type { RqCallbackEvent, RqCallbackHandler, RqHandler, RqHandlers, RqInvocation } from './worker/handlers.ts';
 export type { RqJobsOptions, RqWorkerOptions } from './worker/options.ts';
 export { currentJob } from './worker/perform.ts';

@@ -8,6 +8,7 @@ import { releaseRest } from '../jobAdmin.ts';
 import { scripts } from '../scripts.ts';
 import { encode } from '../serializer.ts';
 import { hashOf, textOf } from '../store.ts';
+import { sendWebhooks } from '../webhooks.ts';
 import { callBack } from './callBack.ts';
 import type { RqCallbackHandler } from './handlers.ts';
 import { type RqOutcome, RqRun } from './run.ts';
@@ -106,7 +107,9 @@ export class Station {
     const reply = await this.context.store.run(scripts.finish, args, { ...FOREVER, again: 1 });
     const [written, left] = reply as [number, number];
     await this.#releaseRest(left);
-    return written === 1 ? { status: 'finished', value: ending.value } : { status: 'lost' };
+    if (written !== 1) return { status: 'lost' };
+    await sendWebhooks(run, 'finished');
+    return { status: 'finished', value: ending.value };
   }
 
   async #fail(run: RqRun, { kind, error }: Ending): Promise<Pick<RqOutcome, 'status' | 'error'>> {
@@ -123,7 +126,9 @@ export class Station {
     const reply = await this.context.store.run(scripts.fail, args, { ...FOREVER, again: 1 });
     const [written, left] = reply as [Buffer, number];
     await this.#releaseRest(left);
-    return { status: (textOf(written) || 'lost') as RqOutcome['status'], error: told };
+    const status = (textOf(written) || 'lost') as RqOutcome['status'];
+    if (status === 'failed') await sendWebhooks(run, status, text);
+    return { status, error: told };
   }
 
   // The job has ended, whatever becomes of this: maintenance does it in the end.
