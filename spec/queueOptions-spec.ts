@@ -12,6 +12,7 @@ describe('settings', (it) => {
       rule: { limit: 20, window: 0 },
       sweepEvery: 15_000,
       patience: 10_000,
+      replicas: undefined,
     });
     assert.ok(backoff(1) >= 500 && backoff(1) <= 1_000);
     assert.equal(connection, process.env.REDIS_URL || 'redis://127.0.0.1:6379');
