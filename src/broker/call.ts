@@ -14,7 +14,17 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export const within = <T>(ms: number, answer: Promise<T>, late: () => unknown): Promise<T> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    // Not `finally`, nor `await` where a promise can be handed on: this is the hot path, and each makes more promises.
+    answer.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 
 /**
@@ -56,8 +66,37 @@ export class Caller {
     this.#stall = stall + behind;
   }
 
-  readonly run: Run = (script, args, patience = this.#patience, repeated) =>
-    this.during(() => this.#persist(script, args, patience, repeated));
+  readonly run: Run = async (script, args, patience = this.#patience, repeated) => {
+    const deadline = performance.now() + patience + this.#behind;
+    let known = true;
+    let cause: unknown;
+    this.#underWay++;
+    try {
+      for (;;) {
+        if (this.#closed) throw closed();
+        const remaining = deadline - performance.now();
+        if (remaining <= 0 && cause !== undefined) throw away(patience, cause);
+        if (!this.#link.up) await this.#link.ready(Math.max(remaining, 0), patience);
+        try {
+          const rest = Math.min(deadline - performance.now(), this.#stall);
+          return await this.#send(script, known, args, Math.max(rest, 0));
+        } catch (error) {
+          if (known && isUnknownScript(error)) {
+            known = false;
+            continue;
+          }
+          cause = error;
+          const final: QueueError | undefined = lasting(error);
+          if (final !== undefined) throw final;
+          if (isReadOnly(error)) this.#link.renew(); // a failover happened: find the new master
+          repeated?.();
+          await pause(20);
+        }
+      }
+    } finally {
+      this.#underWay--;
+    }
+  };
 
   /** Counts as a call that is under way. */
   async during<A>(work: () => Promise<A>): Promise<A> {
@@ -81,40 +120,15 @@ export class Caller {
     this.#closed = true;
   }
 
-  async #persist(script: Script, args: readonly Argument[], patience: number, repeated?: () => void): Promise<unknown> {
-    const deadline = performance.now() + patience + this.#behind;
-    let cause: unknown;
-    for (;;) {
-      if (this.#closed) throw closed();
-      const remaining = deadline - performance.now();
-      if (remaining <= 0 && cause !== undefined) throw away(patience, cause);
-      await this.#link.ready(Math.max(remaining, 0), patience);
-      try {
-        return await this.#send(script, args, Math.max(Math.min(deadline - performance.now(), this.#stall), 0));
-      } catch (error) {
-        cause = error;
-        const final: QueueError | undefined = lasting(error);
-        if (final !== undefined) throw final;
-        if (isReadOnly(error)) this.#link.renew(); // a failover happened: find the new master
-        repeated?.();
-        await pause(20);
-      }
-    }
-  }
-
-  async #send(script: Script, args: readonly Argument[], ms: number): Promise<unknown> {
-    const { client } = this.#link;
-    // In lower case, or ioredis 5 does not see the keys: it would not prefix them, nor find their node in a Cluster.
+  #send(script: Script, known: boolean, args: readonly Argument[], ms: number): Promise<unknown> {
     const keys = script.keys.map((name) => this.#keys[name] as string);
     const silent = (): Error => {
       if (ms >= this.#stall) this.#link.renew();
       return new Error(`Redis does not answer`);
     };
-    try {
-      return await within(ms, client.callBuffer('evalsha', [script.sha, keys.length, ...keys, ...args]), silent);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return await within(ms, client.callBuffer('eval', [script.text, keys.length, ...keys, ...args]), silent);
-    }
+    // In lower case, or ioredis 5 does not see the keys: it would not prefix them, nor find their node in a Cluster.
+    const command = known ? 'evalsha' : 'eval';
+    const call = [known ? script.sha : script.text, keys.length, ...keys, ...args];
+    return within(ms, this.#link.client.callBuffer(command, call), silent);
   }
 }

@@ -38,10 +38,15 @@ export class Link {
     for (const [event, listener] of this.#listeners) (client as EventEmitter).on(event, listener);
   }
 
+  /** Whether it can be used now. */
+  get up(): boolean {
+    return !this.#closed && this.client.status === 'ready' && !this.#astray;
+  }
+
   /** Resolves when the connection can be used; rejects when it cannot be mended, or is away for `ms` more of `patience`. */
   ready(ms: number, patience = ms): Promise<void> {
     if (this.#closed) return Promise.reject(closed());
-    if (this.client.status === 'ready' && !this.#astray) return Promise.resolve();
+    if (this.up) return Promise.resolve();
     if (this.#refused !== undefined) return Promise.reject(this.#refused);
     if (this.client.status === 'wait') this.client.connect().catch(() => {}); // told by the error event
     if (this.client.status === 'end') return Promise.reject(this.#ended());

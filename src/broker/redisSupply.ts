@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, map, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, map, Observable, type SchedulerLike } from 'rxjs';
 import type { LinkEvent } from './broker.ts';
 import { type Argument, Caller, type Run } from './call.ts';
 import { type Connection, connect, type Lines } from './connection.ts';
@@ -60,7 +60,7 @@ export abstract class RedisSupply {
 
   /** `reply`, as an Observable. */
   protected run(...call: Parameters<Run>): Observable<unknown> {
-    return defer(() => this.reply(...call));
+    return emitting(() => this.reply(...call));
   }
 
   /** For what writes: one script. */
@@ -79,6 +79,18 @@ export abstract class RedisSupply {
    */
   protected writeAll<A>(work: (run: Run) => Promise<A>, repeated?: () => void): Observable<A> {
     const replicated = this.#replicated;
-    return defer(() => (replicated === undefined ? work(this.reply) : replicated.write(work, repeated)));
+    return replicated === undefined ? emitting(() => work(this.reply)) : defer(() => replicated.write(work, repeated));
   }
 }
+
+/** What a promise brings, each time it is asked for. `defer` does the same with three subscribers in between. */
+const emitting = <A>(work: () => Promise<A>): Observable<A> =>
+  new Observable((out) => {
+    work().then(
+      (value) => {
+        out.next(value);
+        out.complete();
+      },
+      (error: unknown) => out.error(error),
+    );
+  });
