@@ -1,32 +1,48 @@
---[[ remove — forget a task wherever it is. Whoever holds it will find its settlement too late.
-  KEYS[1] tasks     hash  id → "<ms put> " .. envelope
-  KEYS[2] delayed   zset  id → due
-  KEYS[3] leases    zset  id → end of lease
-  KEYS[4] held      hash  id → ms it was taken, of deliveries renewed at least once
-  KEYS[5] returns   hash  id → returns/generation
-  KEYS[6] failures  hash  id → history of its failures
-  KEYS[7] dead      zset  id → µs it died
-  KEYS[8] ghosts    hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[9] totals    hash  put, removed (without an ack), failed, returned, dead
-  KEYS[10] meta     hash  layout, paused, generation, ghosts
+--[[ remove — forget tasks wherever they are, or those that wait. Whoever holds one will find its settlement too late.
+  Includes known, forget.
+  KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
+  KEYS[2]  urgent      zset  id → place in line, of those with a priority
+  KEYS[3]  priorities  hash  id → 1 … 9, where it is not 0
+  KEYS[4]  delayed     zset  id → due
+  KEYS[5]  leases      zset  id → end of lease
+  KEYS[6]  held        hash  id → ms it was taken, of deliveries renewed at least once
+  KEYS[7]  returns     hash  id → returns/generation
+  KEYS[8]  failures    hash  id → history of its failures
+  KEYS[9]  dead        zset  id → µs it died
+  KEYS[10] ghosts      hash  id → how many of its entries in ready stand for nothing any more
+  KEYS[11] twins       hash  digest → id of the one that keeps its twins out
+  KEYS[12] digests     hash  id → digest
+  KEYS[13] room        zset  one marker while there may be room; those who wait take it
+  KEYS[14] totals      hash  put, removed (without an ack), failed, returned, dead
+  KEYS[15] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
   ARGV[1] layout    the version of this layout
-  ARGV[2] id
-  returns 1 when it was there, else 0
+  ARGV[2] where     'anywhere', or only 'waiting' ones
+  ARGV[3…] ids, at most 1,000
+  returns how many were there
 ]]
-local tasks, delayed, leases, held, returns, failures, dead, ghosts, totals, meta = unpack(KEYS)
-local layout = redis.call('HGET', meta, 'layout')
-if layout and layout ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. layout) end
-
-local id = ARGV[2]
-if redis.call('HDEL', tasks, id) == 0 then return 0 end
-redis.call('HINCRBY', totals, 'removed', 1)
-local elsewhere = redis.call('ZREM', delayed, id) + redis.call('ZREM', leases, id) + redis.call('ZREM', dead, id)
-redis.call('HDEL', held, id)
-redis.call('HDEL', returns, id)
-redis.call('HDEL', failures, id)
--- Taking it out of the middle of the list would cost as much as the list is long: take skips it instead.
-if elsewhere == 0 then
-  redis.call('HINCRBY', ghosts, id, 1)
-  redis.call('HINCRBY', meta, 'ghosts', 1)
+local tasks, urgent, priorities, delayed, leases, held, returns, failures, dead, ghosts, twins, digests, room, totals, meta =
+  unpack(KEYS)
+local gone, waited, laid = {}, 0, 0
+for i = 3, #ARGV do
+  local id = ARGV[i]
+  local elsewhere = redis.call('ZSCORE', leases, id) or redis.call('ZSCORE', dead, id)
+  if not (elsewhere and ARGV[2] == 'waiting') and redis.call('HEXISTS', tasks, id) == 1 and not gone[id] then
+    gone[#gone + 1], gone[id] = id, true
+    if elsewhere then
+      redis.call('ZREM', leases, id)
+      redis.call('ZREM', dead, id)
+      redis.call('HDEL', held, id)
+    else
+      waited = waited + 1
+      -- Taking it out of the middle of the list would cost as much as the list is long: take skips it instead.
+      if redis.call('ZREM', delayed, id) + redis.call('ZREM', urgent, id) == 0 then
+        redis.call('HINCRBY', ghosts, id, 1)
+        laid = laid + 1
+      end
+    end
+  end
 end
-return 1
+remove(gone)
+if laid > 0 then redis.call('HINCRBY', meta, 'ghosts', laid) end
+if waited > 0 and crowded then redis.call('ZADD', room, 0, '*') end
+return #gone

@@ -1,18 +1,24 @@
 --[[ settle — write what became of deliveries.
   Idempotent and fenced: a delivery that is no longer its holder's changes nothing.
   An ack after the lease ran out still counts until the next delivery.
-  KEYS[1]  tasks     hash  id → "<ms put> " .. envelope
-  KEYS[2]  ready     list  ids, next one first
-  KEYS[3]  delayed   zset  id → due, µs on this server's clock (odd: joins the front)
-  KEYS[4]  leases    zset  id → end of lease, µs on this server's clock
-  KEYS[5]  held      hash  id → ms it was taken, of deliveries renewed at least once
-  KEYS[6]  returns   hash  id → returns/generation; returns below 0: the lease ran out
-  KEYS[7]  failures  hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
-  KEYS[8]  dead      zset  id → µs it died
-  KEYS[9]  ghosts    hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[10] wake      zset  one marker while there may be something to take
-  KEYS[11] totals    hash  put, removed (without an ack), failed, returned, dead
-  KEYS[12] meta      hash  layout, paused, generation, ghosts
+  Includes known, line, forget, claim.
+  KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
+  KEYS[2]  ready       list  ids, next one first
+  KEYS[3]  urgent      zset  id → place in line, of those with a priority
+  KEYS[4]  priorities  hash  id → 1 … 9, where it is not 0
+  KEYS[5]  delayed     zset  id → due, µs on this server's clock (odd: joins the front)
+  KEYS[6]  leases      zset  id → end of lease, µs on this server's clock
+  KEYS[7]  held        hash  id → ms it was taken, of deliveries renewed at least once
+  KEYS[8]  returns     hash  id → returns/generation; returns below 0: the lease ran out
+  KEYS[9]  failures    hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
+  KEYS[10] dead        zset  id → µs it died
+  KEYS[11] ghosts      hash  id → how many of its entries in ready stand for nothing any more
+  KEYS[12] twins       hash  digest → id of the one that keeps its twins out
+  KEYS[13] digests     hash  id → digest
+  KEYS[14] wake        zset  one marker while there may be something to take
+  KEYS[15] room        zset  one marker while there may be room; those who wait take it
+  KEYS[16] totals      hash  put, removed (without an ack), failed, returned, dead
+  KEYS[17] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
   ARGV[1] layout     the version of this layout
   ARGV[2] limit      failures a task may have; one more, and it is dead …
   ARGV[3] window     … if its first failure is more than so many ms ago
@@ -24,10 +30,8 @@
   returns per delivery, acks first, 0 (too late, changed nothing), 1 (took effect) or 2 (took effect, and it is dead now);
           a number alone: that many were acked, and all took effect
 ]]
-local tasks, ready, delayed, leases, held, returns, failures, dead, ghosts, wake, totals, meta = unpack(KEYS)
-local known = redis.call('HMGET', meta, 'layout', 'paused')
-if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
-
+local tasks, ready, urgent, priorities, delayed, leases, held, returns, failures, dead, ghosts, twins, digests, wake, room, totals, meta =
+  unpack(KEYS)
 -- As JSON, most of a batch costs both sides a fraction of what as many arguments would.
 local again, ids, others = ARGV[4] == '1', cjson.decode(ARGV[5]), (#ARGV - 6) / 5
 local acks = #ids
@@ -38,7 +42,7 @@ local history = rare and redis.call('EXISTS', returns) == 1
 
 -- Nothing has ever come back, mostly: then what was delivered is either leased by its only delivery or gone,
 -- and counting tells whether any was gone.
-if others == 0 and ARGV[6] == '' and not history then
+if others == 0 and ARGV[6] == '' and not history and not ranked and not unique then
   local leaving = redis.call('ZREM', leases, unpack(ids))
   if rare then redis.call('HDEL', held, unpack(ids)) end
   if leaving == acks then
@@ -67,7 +71,7 @@ end
 
 -- 1. Check: whose is it?
 local answers, ours, seen = {}, {}, {}
-local leaving, forgotten, haunted = {}, {}, {}
+local leaving, forgotten, late = {}, {}, {}
 for i = 1, #ids do
   local id, token, mark, isAck = ids[i], tokens[i], current[i] or '', i <= acks
   answers[i] = 0
@@ -77,7 +81,7 @@ for i = 1, #ids do
     if isAck then forgotten[#forgotten + 1] = id end
   elseif not seen[id] and isAck and not leased[i] and mark ~= '' and mark == after(token, -1) then
     answers[i], seen[id] = 1, true
-    forgotten[#forgotten + 1], haunted[#haunted + 1] = id, id
+    forgotten[#forgotten + 1], late[#late + 1] = id, id
   elseif again and isAck and not leased[i] and mark == '' then
     answers[i] = 1 - redis.call('HEXISTS', tasks, id)
   elseif again and not isAck and mark == after(token, 1) then
@@ -98,23 +102,27 @@ if #leaving > 0 then
   redis.call('ZREM', leases, unpack(leaving))
   redis.call('HDEL', held, unpack(leaving))
 end
-if #forgotten > 0 then
-  redis.call('HDEL', tasks, unpack(forgotten))
-  if history then
-    redis.call('HDEL', returns, unpack(forgotten))
-    redis.call('HDEL', failures, unpack(forgotten))
+forget(forgotten, not history)
+if #late > 0 then
+  -- One with a priority, or dead of its age, goes at once; from the middle of the list that would cost as much as it is long.
+  local laid = 0
+  for i = 1, #late do
+    if redis.call('ZREM', urgent, late[i]) + redis.call('ZREM', dead, late[i]) == 0 then
+      redis.call('HINCRBY', ghosts, late[i], 1)
+      laid = laid + 1
+    end
   end
-  for i = 1, #haunted do redis.call('HINCRBY', ghosts, haunted[i], 1) end
-  if #haunted > 0 then redis.call('HINCRBY', meta, 'ghosts', #haunted) end
+  if laid > 0 then redis.call('HINCRBY', meta, 'ghosts', laid) end
+  if crowded then redis.call('ZADD', room, 0, '*') end
 end
-if #leaving + #haunted == #forgotten then return answers end
+if #leaving + #late == #forgotten then return answers end
 
 -- 3. Decide where the others go.
 local time = redis.call('TIME')
 local us = time[1] * 1000000 + time[2]
 local now = math.floor(us / 1000)
 local past = redis.call('HMGET', failures, unpack(ids, acks + 1))
-local bumps, histories, front, back, later, died = {}, {}, {}, {}, {}, {}
+local bumps, histories, coming, plans, died, buried = {}, {}, {}, {}, {}, {}
 local failed, returned, generation = 0, 0, nil
 local function add(list, key, value) list[#list + 1], list[#list + 2] = key, value end
 
@@ -145,12 +153,10 @@ for i = acks + 1, #ids do
     if why then
       answers[i] = 2
       add(died, us + #died, id)
-    elseif delay > 0 then
-      add(later, (now + delay) * 1000 + #later + (atFront and 1 or 0), id)
-    elseif atFront then
-      table.insert(front, 1, id)
+      buried[#buried + 1] = id
     else
-      back[#back + 1] = id
+      coming[#coming + 1] = id
+      plans[id] = { atFront = atFront, delay = delay }
     end
   end
 end
@@ -158,14 +164,27 @@ end
 -- 4. Write.
 redis.call('HSET', returns, unpack(bumps))
 if #histories > 0 then redis.call('HSET', failures, unpack(histories)) end
-if #died > 0 then
-  redis.call('ZADD', dead, unpack(died))
-  redis.call('HINCRBY', totals, 'dead', #died / 2)
-end
-if #later > 0 then redis.call('ZADD', delayed, unpack(later)) end
-if #back > 0 then redis.call('RPUSH', ready, unpack(back)) end
-if #front > 0 then redis.call('LPUSH', ready, unpack(front)) end
 if failed > 0 then redis.call('HINCRBY', totals, 'failed', failed) end
 if returned > 0 then redis.call('HINCRBY', totals, 'returned', returned) end
-if #back + #front + #later > 0 and not known[2] then redis.call('ZADD', wake, 0, '*') end
+if #died > 0 then
+  redis.call('ZADD', dead, unpack(died))
+  redis.call('HINCRBY', totals, 'dead', #buried)
+  if unique then free(buried) end
+end
+local front, back, later = {}, {}, {}
+coming = claim(coming)
+for i = 1, #coming do
+  local id = coming[i]
+  local plan = plans[id]
+  if plan.delay > 0 then
+    add(later, (now + plan.delay) * 1000 + #later + (plan.atFront and 1 or 0), id)
+  else
+    local list = plan.atFront and front or back
+    list[#list + 1] = id
+  end
+end
+if #later > 0 then redis.call('ZADD', delayed, unpack(later)) end
+join(back, false, prioritiesOf(back))
+join(front, true, prioritiesOf(front))
+if #coming > 0 and not paused then redis.call('ZADD', wake, 0, '*') end
 return answers

@@ -1,33 +1,40 @@
---[[ take — lease the next tasks to whoever asks; promote delayed ones that are due.
+--[[ take — lease the next tasks to whoever asks; promote delayed ones that are due, bury those that are too old.
   Each take is a new delivery; a take whose reply is lost costs its tasks one lease.
-  KEYS[1] tasks     hash  id → "<ms put> " .. envelope
-  KEYS[2] ready     list  ids, next one first
-  KEYS[3] delayed   zset  id → due, µs on this server's clock (odd: joins the front)
-  KEYS[4] leases    zset  id → end of lease, µs on this server's clock
-  KEYS[5] returns   hash  id → returns/generation
-  KEYS[6] failures  hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
-  KEYS[7] ghosts    hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[8] wake      zset  one marker while there may be something to take
-  KEYS[9] meta      hash  layout, paused, generation, ghosts
+  Includes known, line, forget.
+  KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
+  KEYS[2]  ready       list  ids, next one first
+  KEYS[3]  urgent      zset  id → place in line, of those with a priority
+  KEYS[4]  priorities  hash  id → 1 … 9, where it is not 0
+  KEYS[5]  delayed     zset  id → due, µs on this server's clock (odd: joins the front)
+  KEYS[6]  leases      zset  id → end of lease, µs on this server's clock
+  KEYS[7]  returns     hash  id → returns/generation
+  KEYS[8]  failures    hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
+  KEYS[9]  dead        zset  id → µs it died
+  KEYS[10] ghosts      hash  id → how many of its entries in ready stand for nothing any more
+  KEYS[11] twins       hash  digest → id of the one that keeps its twins out
+  KEYS[12] digests     hash  id → digest
+  KEYS[13] wake        zset  one marker while there may be something to take
+  KEYS[14] room        zset  one marker while there may be room; those who wait take it
+  KEYS[15] totals      hash  put, removed (without an ack), failed, returned, dead
+  KEYS[16] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] count     most tasks to lease, 1 to 1,000
   ARGV[3] lease     ms
+  ARGV[4] age       ms since it was put: a task older than that is dead; '' for none
   returns { ms now, ms the next delayed one is due or -1, how many are left ready },
           ids as a JSON array, envelopes (none for an id that stood in line without a task),
-          { place in ids, returns or '', failures or '', … } of those returned before
+          { place in ids, returns or '', failures or '', … } of those returned before, ids of those too old
 ]]
-local tasks, ready, delayed, leases, returns, failures, ghosts, wake, meta = unpack(KEYS)
-local known = redis.call('HMGET', meta, 'layout', 'paused')
-if known[1] and known[1] ~= ARGV[1] then return redis.error_reply('LAYOUT ' .. known[1]) end
-
+local tasks, ready, urgent, priorities, delayed, leases, returns, failures, dead, ghosts, twins, digests, wake, room, totals, meta =
+  unpack(KEYS)
 local time = redis.call('TIME')
 local us = time[1] * 1000000 + time[2]
 local now = math.floor(us / 1000)
-if known[2] then return { { now, -1, 0 }, '[]', {}, {} } end
+if paused then return { { now, -1, 0 }, '[]', {}, {}, {} } end
 
 redis.call('ZCARD', leases) -- a key of another type is found out before anything is taken from the line
--- Nothing is delayed, has come back or was removed, mostly: then nothing need be looked up for each.
-local rare = redis.call('EXISTS', delayed, returns, ghosts) > 0
+-- Nothing is delayed or has come back, mostly: then nothing need be looked up for each.
+local rare = redis.call('EXISTS', delayed, returns) > 0
 
 -- Removals come first in every script: they free memory, and after them Redis lets a script go on
 -- although `maxmemory` is reached. So a full Redis can still be drained.
@@ -38,41 +45,85 @@ if rare then
   if first[2] and tonumber(first[2]) <= us then
     local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', us, 'WITHSCORES', 'LIMIT', 0, 1000)
     local all, back, front = {}, {}, {}
-    for i = #due - 1, 1, -2 do
-      all[#all + 1] = due[i]
-      if due[i + 1] % 2 == 1 then front[#front + 1] = due[i] end
-    end
     for i = 1, #due, 2 do
-      if due[i + 1] % 2 == 0 then back[#back + 1] = due[i] end
+      all[#all + 1] = due[i]
+      local list = due[i + 1] % 2 == 1 and front or back
+      list[#list + 1] = due[i]
     end
     redis.call('ZREM', delayed, unpack(all))
-    if #front > 0 then redis.call('LPUSH', ready, unpack(front)) end
-    if #back > 0 then redis.call('RPUSH', ready, unpack(back)) end
+    join(front, true, prioritiesOf(front))
+    join(back, false, prioritiesOf(back))
     first = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
   end
   if first[2] then nextDue = math.ceil(first[2] / 1000) end
 end
 
-local ids = redis.call('LPOP', ready, ARGV[2])
-if not ids or #ids == 0 then return { { now, nextDue, 0 }, '[]', {}, {} } end
-
-if rare and redis.call('EXISTS', ghosts) == 1 then
-  local real, counts = {}, redis.call('HMGET', ghosts, unpack(ids))
-  for i = 1, #ids do
-    -- The same ghost may stand in this batch twice, so what decides is what is left of it now.
-    local owed = counts[i] and redis.call('HINCRBY', ghosts, ids[i], -1) or -1
-    if owed < 0 then real[#real + 1] = ids[i] end
-    if counts[i] and owed <= 0 then redis.call('HDEL', ghosts, ids[i]) end
+-- The next ones in line, less the ghosts among them; and how many places in line that were.
+local function pop(count)
+  local ids = {}
+  if ranked then
+    local first = redis.call('ZPOPMIN', urgent, count)
+    for i = 1, #first, 2 do ids[#ids + 1] = first[i] end
+    if #ids == count then return ids, count end
   end
-  redis.call('HINCRBY', meta, 'ghosts', #real - #ids)
-  ids = real
+  local listed = redis.call('LPOP', ready, count - #ids) or {}
+  local places = #ids + #listed
+  if #listed == 0 or not haunted or haunted == '0' then
+    if #ids == 0 then return listed, places end
+    for i = 1, #listed do ids[#ids + 1] = listed[i] end
+    return ids, places
+  end
+  local counts, real = redis.call('HMGET', ghosts, unpack(listed)), 0
+  for i = 1, #listed do
+    -- The same ghost may stand in this batch twice, so what decides is what is left of it now.
+    local owed = counts[i] and redis.call('HINCRBY', ghosts, listed[i], -1) or -1
+    if owed < 0 then real, ids[#ids + 1] = real + 1, listed[i] end
+    if counts[i] and owed <= 0 then redis.call('HDEL', ghosts, listed[i]) end
+  end
+  if real < #listed then redis.call('HINCRBY', meta, 'ghosts', real - #listed) end
+  return ids, places
 end
 
-local left = redis.call('LLEN', ready)
-if left > 0 and redis.call('EXISTS', wake) == 0 then redis.call('ZADD', wake, 0, '*') end
-if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {} } end
+local count, age = tonumber(ARGV[2]), tonumber(ARGV[4])
+local ids, envelopes, buried, passed = {}, {}, {}, 0
+local function bury(old)
+  local past, notes, died = redis.call('HMGET', failures, unpack(old)), {}, {}
+  for i = 1, #old do
+    local history = string.match(past[i] or '', '^%d+ %d+') or '0 0'
+    notes[2 * i - 1], notes[2 * i] = old[i], history .. ' too-old older than ' .. ARGV[4] .. ' ms'
+    died[2 * i - 1], died[2 * i] = us + #buried + i, old[i]
+  end
+  redis.call('HSET', failures, unpack(notes))
+  redis.call('ZADD', dead, unpack(died))
+  redis.call('HINCRBY', totals, 'dead', #old)
+  if unique then free(old) end
+  for i = 1, #old do buried[#buried + 1] = old[i] end
+end
+repeat
+  local popped, places = pop(count)
+  passed = passed + places
+  local found = #popped > 0 and redis.call('HMGET', tasks, unpack(popped)) or {}
+  if not age then
+    ids, envelopes = popped, found
+  else
+    local old = {}
+    for i = 1, #popped do
+      if found[i] and now - (found[i]:match('^%d+') or now) > age then
+        old[#old + 1] = popped[i]
+      else
+        ids[#ids + 1], envelopes[#envelopes + 1] = popped[i], found[i]
+      end
+    end
+    if #old > 0 then bury(old) end
+  end
+  -- On, while all there was is gone or dead: whoever asked for a task is not to ask for each of these.
+until #ids > 0 or places < count or passed + count > 1000
 
-local envelopes = redis.call('HMGET', tasks, unpack(ids))
+local left = redis.call('LLEN', ready) + (ranked and redis.call('ZCARD', urgent) or 0)
+if left > 0 and redis.call('EXISTS', wake) == 0 then redis.call('ZADD', wake, 0, '*') end
+if crowded and passed > 0 then redis.call('ZADD', room, 0, '*') end
+if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {}, buried } end
+
 local back = rare and redis.call('HMGET', returns, unpack(ids)) or {}
 local ends, gone, again, lease = {}, {}, {}, us + math.ceil(ARGV[3] * 1000)
 for i = 1, #ids do
@@ -86,10 +137,8 @@ for i = 1, #ids do
   if back[i] then again[#again + 1] = i end
 end
 if #ends > 0 then redis.call('ZADD', leases, unpack(ends)) end
-if #gone > 0 then
-  redis.call('HDEL', returns, unpack(gone))
-  redis.call('HDEL', failures, unpack(gone))
-end
+forget(gone)
+if unique == 'leased' then free(ids) end
 
 local past = {}
 for k = 1, #again do
@@ -102,4 +151,4 @@ if #again > 0 then
   local failed = redis.call('HMGET', failures, unpack(wanted))
   for k = 1, #again do past[3 * k] = failed[k] or '' end
 end
-return { { now, nextDue, left }, cjson.encode(ids), envelopes, past }
+return { { now, nextDue, left }, cjson.encode(ids), envelopes, past, buried }

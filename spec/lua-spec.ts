@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe } from './support/it.ts';
 import { luaNames, withoutComments } from './support/luaText.ts';
 
@@ -13,11 +13,18 @@ const files = readdirSync(folder, { recursive: true })
   .filter((name) => name.endsWith('.lua'))
   .sort();
 
-// `Includes clock, place.` in a header: the scripts of the same folder whose text comes before this one.
+// Where the parts of a script are: with RQ's scripts, or in a folder of their own.
+const part = (file: string, name: string): string => {
+  const found = files.find((each) => basename(each, '.lua') === name && each !== file && nearby(file, each));
+  assert.ok(found, `${file} needs ${name}, which is not there`);
+  return readFileSync(new URL(found, folder), 'utf8');
+};
+const nearby = (file: string, other: string): boolean =>
+  dirname(other) === dirname(file) || dirname(other) === join(dirname(file), 'parts');
+
+// `Includes clock, place.` in a header: the scripts whose text is put into this one.
 const included = (file: string, header: string): string[] =>
-  (/^ *Includes ([\w, ]+)\./m.exec(header)?.[1]?.split(/, */) ?? []).map((name) =>
-    readFileSync(new URL(`${dirname(file)}/${name}.lua`, folder), 'utf8'),
-  );
+  (/^ *Includes ([\w, ]+)\./m.exec(header)?.[1]?.split(/, */) ?? []).map((name) => part(file, name));
 
 // Beyond the language itself, all a script may name without declaring it.
 const GLOBALS = new Set(
@@ -47,7 +54,11 @@ describe('lua', (it) => {
     const name = basename(file, '.lua');
     const text = readFileSync(new URL(file, folder), 'utf8');
     const header = /^--\[\[([\s\S]*?)\]\]/.exec(text)?.[1] ?? '';
-    const body = withoutComments(text);
+    const isPart = /^ *Included by/m.test(header);
+    const own = withoutComments(text);
+    const parts = included(file, header).map(withoutComments);
+    // What it does, with what its parts do.
+    const body = [own, ...parts].join('\n');
     const keys = inputs(header, 'KEYS');
     const argv = inputs(header, 'ARGV');
 
@@ -73,7 +84,7 @@ describe('lua', (it) => {
       });
 
     it(`${name}: uses the KEYS of its header, each by its name`, () => {
-      const used = keysOf(body);
+      const used = keysOf(own);
       assert.deepEqual(
         used,
         keys.map(({ index, name }) => `${index} ${name}`),
@@ -109,24 +120,39 @@ describe('lua', (it) => {
 
     it(`${name}: declares every name as local`, () => {
       const { declared, used } = luaNames(body);
-      for (const text of included(file, header))
-        for (const each of luaNames(withoutComments(text)).declared) declared.add(each);
-      // An included script says itself what has to come before it.
-      if (/^ *Included by/m.test(header))
-        for (const other of /needs ([\w, ]+)\b/.exec(header)?.[1]?.split(/, | and /) ?? [])
-          for (const each of luaNames(
-            withoutComments(readFileSync(new URL(`${dirname(file)}/${other}.lua`, folder), 'utf8')),
-          ).declared)
-            declared.add(each);
+      // A part says itself what has to be there before it.
+      if (isPart) for (const each of needsOf(file, header)) declared.add(each);
       const unknown = [...used].filter((each) => !declared.has(each) && !GLOBALS.has(each));
       assert.deepEqual(unknown, []);
     });
+
+    if (!isPart)
+      it(`${name}: has all that its parts need, before them`, () => {
+        const there = luaNames(own.slice(0, own.indexOf('unpack(KEYS)'))).declared;
+        for (const each of included(file, header)) {
+          const missing = namesNeeded(each).filter((need) => !there.has(need) && !isFile(file, need));
+          assert.deepEqual(missing, []);
+          for (const given of luaNames(withoutComments(each)).declared) there.add(given);
+        }
+      });
   }
 });
 
+/** `needs clock, ready and ranked.` in the header of a part: other parts, keys, or what other parts give. */
+const namesNeeded = (header: string): string[] =>
+  /needs ([\w\s,]+?)\./.exec(header)?.[1]?.split(/\s*,\s*|\s+and\s+/) ?? [];
+
+const isFile = (file: string, name: string): boolean =>
+  files.some((each) => basename(each, '.lua') === name && (nearby(file, each) || dirname(each) === dirname(file)));
+
+const needsOf = (file: string, header: string): string[] =>
+  namesNeeded(header).flatMap((name) =>
+    isFile(file, name) ? [...luaNames(withoutComments(part(file, name))).declared, name] : [name],
+  );
+
 // `local tasks, ready = unpack(KEYS)` or `local tasks = KEYS[1]`: the keys in order, as "1 tasks".
 const keysOf = (body: string): string[] => {
-  const unpacked = /local ([\w, ]+) = unpack\(KEYS\)/.exec(body)?.[1]?.split(/, */) ?? [];
+  const unpacked = /local ([\w, ]+) =\s+unpack\(KEYS\)/.exec(body)?.[1]?.split(/, */) ?? [];
   const named = [...body.matchAll(/local (\w+) = KEYS\[(\d+)\]/g)].map(([, name, index]) => `${index} ${name}`);
   const direct = [...body.matchAll(/(local \w+ = )?KEYS\[([^\]]*)\]/g)].filter(([, local]) => local === undefined);
   assert.deepEqual(

@@ -107,6 +107,8 @@ const queueOptions: Record<keyof Required<QueueOptions>, Rule> = {
   prefix: { ...text, outOfRange: ['', '{}'] },
   codec: { wrongType: [5, null, [], {}, noop], outOfRange: [''], fine: ['json', 'a name nobody knows yet', codec] },
   lease: milliseconds({ min: 1, max: LONGEST }),
+  maxItems: optional(count()),
+  maxAge: milliseconds({ min: 1 }),
   retry: options,
   sweepEvery: {
     ...milliseconds({ min: 1, max: LONGEST }),
@@ -148,6 +150,7 @@ const codecObject: Record<keyof Required<Codec>, Rule> = {
 const putOptions: Record<keyof Required<PutOptions>, Rule> = {
   id: idOrFunction,
   delay: milliseconds(),
+  priority: optional(count({ min: 0, max: 9 })),
   codec: { ...text, wrongType: [...text.wrongType, codec] },
   headers,
   front: flag,

@@ -26,6 +26,18 @@ export interface RequeueOptions {
   readonly at?: 'front' | 'back';
 }
 
+export interface DropOptions {
+  /** Only deliveries this many ms old. Default: all. */
+  readonly olderThan?: number;
+}
+
+export interface MatchingOptions {
+  /** 0: all; n: at most n, those put last first; -n: at most n, those put first first. Default 0. */
+  readonly count?: number;
+  /** The name of the codec they were put with. Default: the queue's. */
+  readonly codec?: string;
+}
+
 export interface CloseOptions {
   /** ms to wait for running work to settle. Default 10,000. */
   readonly timeout?: number;
@@ -61,6 +73,20 @@ export const requeueOptions = (given: RequeueOptions | undefined): Required<Requ
   const { olderThan = 0, at = 'front' } = check.options('requeue', 'options', given);
   check.milliseconds('requeue', 'olderThan', olderThan);
   return { olderThan, at: check.oneOf('requeue', 'at', at, ['front', 'back']) };
+};
+
+export const dropOptions = (given: DropOptions | undefined): Required<DropOptions> => {
+  const { olderThan = 0 } = check.options('dropLeased', 'options', given);
+  return { olderThan: check.milliseconds('dropLeased', 'olderThan', olderThan) };
+};
+
+export const matchingOptions = (
+  given: MatchingOptions | undefined,
+): { readonly count: number; readonly codec: string | undefined } => {
+  const { count = 0, codec } = check.options('removeMatching', 'options', given);
+  check.count('removeMatching', 'count', count, { min: Number.MIN_SAFE_INTEGER });
+  if (codec !== undefined) check.text('removeMatching', 'codec', codec, 'the name of a codec');
+  return { count, codec };
 };
 
 export const closeOptions = (given: CloseOptions | undefined): Required<CloseOptions> => {

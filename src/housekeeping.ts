@@ -1,13 +1,25 @@
+import { map, mergeMap } from 'rxjs';
 import { type Answer, same } from './answers.ts';
 import type { Broker, Stats } from './broker/broker.ts';
-import { type RequeueOptions, requeueOptions } from './callOptions.ts';
+import {
+  type DropOptions,
+  dropOptions,
+  type MatchingOptions,
+  matchingOptions,
+  type RequeueOptions,
+  requeueOptions,
+} from './callOptions.ts';
 import * as check from './check.ts';
+import type { Codecs } from './codecs/codecs.ts';
 import { Consuming } from './consuming.ts';
+import type { QueueError } from './errors.ts';
+import { Err } from './result.ts';
 
 /** Keeping order in the house: what a queue offers beside producing and consuming. */
 export abstract class Housekeeping<T> extends Consuming<T, Broker> {
   /** ms; tells the age of deliveries that were never renewed. */
   protected abstract readonly lease: number;
+  protected abstract readonly codecs: Codecs;
 
   /** How many tasks are where, and what was counted since the queue exists. */
   stats(): Answer<Stats> {
@@ -28,7 +40,51 @@ export abstract class Housekeeping<T> extends Consuming<T, Broker> {
   /** Forgets a task wherever it is; whoever holds it will find his settlement STALE. Answers whether it was there. */
   remove(id: string): Answer<boolean> {
     check.text('remove', 'id', id);
-    return this.ask((broker) => broker.remove(id), same);
+    return this.ask(
+      (broker) => broker.remove([id], 'anywhere'),
+      (count) => count === 1,
+    );
+  }
+
+  /**
+   * Forgets waiting tasks, ready and delayed, by their payload as it is encoded; leased and dead ones stay.
+   * Answers how many. `count` as in aio-py-rq's `delete_item`: 0 all, n from the back of the line, -n from its front.
+   */
+  removeMatching(payload: T, options?: MatchingOptions): Answer<number> {
+    const { count, codec } = matchingOptions(options);
+    let body: Buffer | string;
+    try {
+      [, body] = this.codecs.encode(payload, codec);
+    } catch (error) {
+      return Promise.resolve(Err(error as QueueError));
+    }
+    const most = count > 0 ? count : Number.POSITIVE_INFINITY;
+    return this.ask(
+      (broker) =>
+        broker.matching(body, most).pipe(
+          map((ids) => (count < 0 ? ids.slice(count) : ids)),
+          mergeMap((ids) => broker.remove(ids, 'waiting')),
+        ),
+      same,
+    );
+  }
+
+  /** Forgets leased tasks; whoever holds one will find his settlement STALE. Answers how many. */
+  dropLeased(options?: DropOptions): Answer<number> {
+    const { olderThan } = dropOptions(options);
+    return this.ask((broker) => broker.dropLeased(olderThan, this.lease), same);
+  }
+
+  /** How often a task has failed since it was put, replayed or reset; 0 for one that is not there. */
+  failures(id: string): Answer<number> {
+    check.text('failures', 'id', id);
+    return this.ask((broker) => broker.failures(id, false), same);
+  }
+
+  /** From now on, a task has never failed: its retries begin anew. Answers how often it had. A dead letter stays dead. */
+  resetFailures(id: string): Answer<number> {
+    check.text('resetFailures', 'id', id);
+    return this.ask((broker) => broker.failures(id, true), same);
   }
 
   /** Stops deliveries to every consumer of every process; what is delivered already goes on. */

@@ -2,7 +2,15 @@ export type { Backoff, BackoffConfig } from './backoff.ts';
 export type { Stats } from './broker/broker.ts';
 export type { Connection } from './broker/connection.ts';
 export type { PoolStats } from './broker/pool/broker.ts';
-export type { CloseOptions, GetOptions, ProcessOptions, RequeueOptions, TasksOptions } from './callOptions.ts';
+export type {
+  CloseOptions,
+  DropOptions,
+  GetOptions,
+  MatchingOptions,
+  ProcessOptions,
+  RequeueOptions,
+  TasksOptions,
+} from './callOptions.ts';
 export type { Codec } from './codecs/codec.ts';
 export { registerCodec } from './codecs/codecs.ts';
 export { json } from './codecs/json.ts';
@@ -56,3 +64,4 @@ export {
   type Verdict,
 } from './task.ts';
 export { TaskBatch } from './taskBatch.ts';
+export { type UniqueOptions, UniqueQueue, type UniqueQueueOptions } from './uniqueQueue.ts';

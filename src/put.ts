@@ -18,6 +18,8 @@ export interface PutOptions<T = unknown> {
   readonly id?: string | ((payload: T, index: number) => string);
   /** Milliseconds until it may be delivered. Default 0. */
   readonly delay?: number;
+  /** 0 normal … 9 first: among those of one priority, first come, first served. Default 0. */
+  readonly priority?: number;
   /** The name of a codec. Default: the queue's. */
   readonly codec?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,13 +36,13 @@ export interface PutOptions<T = unknown> {
  */
 export const putOptions = <T>(where: string, given: PutOptions<T> | undefined, payloads = 1): PutOptions<T> => {
   const options = check.options(where, 'options', given);
-  check.notYet(where, options, ['priority']);
-  const { id, delay, codec, headers, front, signal } = options;
+  const { id, delay, priority, codec, headers, front, signal } = options;
   if (id !== undefined && typeof id !== 'function') {
     check.text(where, 'id', id, 'a string that is not empty, or a function');
     if (payloads > 1) throw check.wrongType(where, 'id', id, 'a function from payload to id: ids are not shared');
   }
   if (delay !== undefined) check.milliseconds(where, 'delay', delay);
+  if (priority !== undefined) check.count(where, 'priority', priority, { min: 0, max: 9 });
   if (codec !== undefined) check.text(where, 'codec', codec, 'the name of a codec');
   if (headers !== undefined) check.strings(where, 'headers', headers);
   if (front !== undefined) check.flag(where, 'front', front);

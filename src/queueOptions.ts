@@ -35,6 +35,10 @@ export interface QueueOptions<T = unknown> {
   readonly codec?: string | Codec<T>;
   /** How long a delivered task is held for its consumer, ms; renewed while the process lives. Default 30,000. */
   readonly lease?: number;
+  /** Most tasks waiting, ready and delayed: `put` waits for room, `putNowait` answers FULL. Default: any number. */
+  readonly maxItems?: number;
+  /** ms: a task put longer ago than this is dead-lettered as `too-old` instead of being delivered. Default: none is. */
+  readonly maxAge?: number;
   readonly retry?: RetryPolicy;
   /** Waits for so many replicas after each write. Default none; kept in memory a queue has none, and waits for none. */
   readonly replicas?: ReplicasOptions;
@@ -49,6 +53,8 @@ export interface Settings {
   readonly prefix: string;
   readonly codec: string | Codec<never>;
   readonly lease: number;
+  readonly maxItems: number | undefined;
+  readonly maxAge: number | undefined;
   readonly rule: RetryRule;
   readonly backoff: (failures: number) => number;
   readonly sweepEvery: number | null;
@@ -89,12 +95,15 @@ const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
 /** What a queue works with: every option checked, every default filled in. Throws TypeError or RangeError. */
 export const settings = (where: string, queue: string, given: QueueOptions | undefined): Settings => {
   check.text(where, 'name', queue);
-  check.notYet(where, check.options(where, 'options', given), ['maxItems', 'maxAge', 'unique']);
+  if (Reflect.get(check.options(where, 'options', given), 'unique') !== undefined)
+    throw new TypeError(`${where}: unique is an option of UniqueQueue`);
   const {
     connection = process.env.REDIS_URL || DEFAULT_URL,
     prefix = 'millrace',
     codec = 'json',
     lease = 30_000,
+    maxItems,
+    maxAge,
     retry,
     replicas,
     patience = 10_000,
@@ -103,6 +112,8 @@ export const settings = (where: string, queue: string, given: QueueOptions | und
   check.text(where, 'prefix', prefix);
   checkKeys(where, prefix, queue);
   check.milliseconds(where, 'lease', lease, { min: 1, max: check.LONGEST });
+  if (maxItems !== undefined) check.count(where, 'maxItems', maxItems);
+  if (maxAge !== undefined) check.milliseconds(where, 'maxAge', maxAge, { min: 1 });
   const { sweepEvery = Math.max(lease / 2, 1) } = rest;
   if (sweepEvery !== null) check.milliseconds(where, 'sweepEvery', sweepEvery, { min: 1, max: check.LONGEST });
   check.milliseconds(where, 'patience', patience, { max: check.LONGEST });
@@ -114,6 +125,8 @@ export const settings = (where: string, queue: string, given: QueueOptions | und
     prefix,
     codec: checkCodec(where, codec),
     lease,
+    maxItems,
+    maxAge,
     rule: { limit, window },
     backoff: delayOf(backoff, { where, name: 'retry.backoff' }),
     sweepEvery,

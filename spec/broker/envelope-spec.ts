@@ -8,15 +8,17 @@ const stored = (sealed: Buffer | string, ms = 1_700_000_000_000): Buffer =>
   Buffer.concat([Buffer.from(`${ms} `), Buffer.from(sealed as string)]);
 
 describe('an envelope', (it) => {
-  it('brings back any codec name, headers and bytes', () => {
+  it('brings back any codec name, priority, headers and bytes', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => !/[\s]/.test(name));
     const text = fc.string({ unit: 'grapheme' });
+    const priority = fc.integer({ min: 0, max: 9 });
     const headers = fc.option(fc.dictionary(fc.oneof(text, fc.constant('__proto__')), text), { nil: undefined });
     fc.assert(
-      fc.property(name, headers, fc.uint8Array(), (codec, headers, bytes) => {
+      fc.property(name, priority, headers, fc.uint8Array(), (codec, priority, headers, bytes) => {
         const body = Buffer.from(bytes);
-        const opened = open(stored(seal(codec, headers, body)));
+        const opened = open(stored(seal(codec, headers, body, priority)));
         assert.equal(opened.codec, codec);
+        assert.equal(opened.priority, priority);
         assert.equal(JSON.stringify(opened.headers), JSON.stringify(headers ?? {}));
         assert.deepEqual(opened.body, body);
         assert.equal(opened.enqueuedAt, 1_700_000_000_000);
@@ -26,7 +28,10 @@ describe('an envelope', (it) => {
 
   it('is the same for a text and for its bytes', () => {
     const [text, headers] = ['ü\n"', { a: 'b\nc' }];
-    assert.deepEqual(Buffer.from(seal('json', headers, text) as string), seal('json', headers, Buffer.from(text)));
+    assert.deepEqual(
+      Buffer.from(seal('json', headers, text, 7) as string),
+      seal('json', headers, Buffer.from(text), 7),
+    );
   });
 
   it('keeps the bytes of what it cannot read, and says so by having no codec', () => {

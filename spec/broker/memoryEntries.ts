@@ -3,6 +3,7 @@ import type { Delivery, Disposal, Entry } from '../../src/broker/broker.ts';
 /** A task to put, made by us unless said otherwise; its body is its id. */
 export const entry = (id: string, fields: Partial<Entry> = {}): Entry => ({
   ...{ id, own: true, codec: 'json', headers: undefined, body: JSON.stringify(id), delay: 0, front: false },
+  ...{ priority: 0, digest: undefined },
   ...fields,
 });
 

@@ -27,10 +27,15 @@ describe('model', (it) => {
     async () => {
       const client = new Redis(process.env.REDIS_URL as string);
       const giveBack = takeClock(scripts);
-      const redis = new RedisBroker(client, PREFIX, QUEUE, 1_000);
+      const ages = [undefined, 8_000];
+      const brokers = ages.map(
+        (maxAge) => new RedisBroker({ connection: client, prefix: PREFIX, queue: QUEUE, patience: 1_000, maxAge }),
+      );
       try {
         await fc.assert(
-          fc.asyncProperty(sequence, (commands) => new Pair(redis, client).run(commands)),
+          fc.asyncProperty(fc.nat({ max: 1 }), sequence, (which, commands) =>
+            new Pair(brokers[which] as RedisBroker, client, ages[which]).run(commands),
+          ),
           {
             numRuns: RUNS,
             ...(MODEL_SEED !== undefined && { seed: Number(MODEL_SEED) }),
@@ -38,7 +43,7 @@ describe('model', (it) => {
           },
         );
       } finally {
-        await firstValueFrom(redis.close(1_000));
+        for (const broker of brokers) await firstValueFrom(broker.close(1_000));
         giveBack();
         client.disconnect();
       }

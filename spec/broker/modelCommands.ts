@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Disposal, HandBack, RetryRule } from '../../src/broker/broker.ts';
+import type { Disposal, HandBack, RetryRule, Until } from '../../src/broker/broker.ts';
 
 // What may be done to a queue, at random. Times are whole seconds; the clock moves on by one millisecond per
 // command, so no two commands of a sequence ever meet at the same moment, and order is never left to chance.
@@ -9,6 +9,17 @@ export interface EntryDraft {
   readonly own: string | undefined;
   readonly delay: number;
   readonly front: boolean;
+  readonly priority: number;
+  /** Whose twin it is, where twins are kept out. */
+  readonly twin: string;
+}
+
+/** How entries may come in: whole or one by one, waiting or not, as if woken or not. */
+export interface GateDraft {
+  readonly until: Until | undefined;
+  readonly most: number | undefined;
+  readonly parcels: readonly number[];
+  readonly woken: boolean;
 }
 
 /** A delivery made earlier in the sequence: so many before the latest one. */
@@ -29,7 +40,7 @@ export interface DisposalDraft extends HoldDraft {
 export type IdDraft = string | number;
 
 export type Command =
-  | { readonly do: 'put'; readonly entries: readonly EntryDraft[] }
+  | { readonly do: 'put'; readonly entries: readonly EntryDraft[]; readonly gate: GateDraft }
   | { readonly do: 'take'; readonly count: number; readonly lease: number }
   | { readonly do: 'settle'; readonly disposals: readonly DisposalDraft[]; readonly rule: RetryRule }
   | {
@@ -41,12 +52,15 @@ export type Command =
     }
   | { readonly do: 'renew'; readonly holds: readonly HoldDraft[]; readonly lease: number; readonly exact: boolean }
   | { readonly do: 'handBack'; readonly what: HandBack }
-  | { readonly do: 'remove'; readonly id: IdDraft }
+  | { readonly do: 'remove'; readonly ids: readonly IdDraft[]; readonly where: 'anywhere' | 'waiting' }
+  | { readonly do: 'dropLeased'; readonly olderThan: number }
+  | { readonly do: 'matching'; readonly like: number; readonly most: number }
+  | { readonly do: 'failures'; readonly id: IdDraft; readonly reset: boolean }
   | { readonly do: 'pause'; readonly paused: boolean }
   | { readonly do: 'deadLetters'; readonly limit: number; readonly after: IdDraft | undefined }
   | { readonly do: 'replay'; readonly ids: readonly IdDraft[] | 'all' }
   | { readonly do: 'advance'; readonly by: number }
-  | { readonly do: 'purge' | 'purgeDead' | 'stats' | 'nudge' | 'wait' };
+  | { readonly do: 'purge' | 'purgeDead' | 'stats' | 'nudge' | 'wait' | 'room' };
 
 /** The length of a lease that is not moved. */
 export const LEASE = 3_000;
@@ -63,6 +77,14 @@ const entry: fc.Arbitrary<EntryDraft> = fc.record({
   own: fc.oneof(fc.constant(undefined), own),
   delay: mostlyNone,
   front: fc.boolean(),
+  priority: fc.constantFrom(0, 0, 0, 0, 1, 5, 9),
+  twin: fc.constantFrom('x', 'y', 'z'),
+});
+const gate: fc.Arbitrary<GateDraft> = fc.record({
+  until: fc.constantFrom(undefined, undefined, 'leased', 'settled'),
+  most: fc.constantFrom(undefined, undefined, 1, 3, 6),
+  parcels: fc.array(fc.constantFrom(1, 2, 3, -1, -2), { maxLength: 4 }),
+  woken: fc.boolean(),
 });
 const token = fc.constantFrom('right', 'right', 'right', 'right', 'right', 'other', 'none') as fc.Arbitrary<
   HoldDraft['token']
@@ -96,13 +118,19 @@ const command = (weight: number, arbitrary: fc.Arbitrary<unknown>) => ({
 });
 
 const one = fc.oneof(
-  command(8, fc.record({ do: fc.constant('put'), entries: some(entry) })),
+  command(8, fc.record({ do: fc.constant('put'), entries: some(entry), gate })),
   command(8, fc.record({ do: fc.constant('take'), count, lease })),
   command(8, fc.record({ do: fc.constant('settle'), disposals: some(disposal), rule })),
   command(3, fc.record({ do: fc.constant('turn'), disposals: some(disposal), rule, count, lease })),
   command(3, fc.record({ do: fc.constant('renew'), holds: some(hold), lease: seconds(6), exact: fc.boolean() })),
   command(5, fc.record({ do: fc.constant('handBack'), what })),
-  command(4, fc.record({ do: fc.constant('remove'), id: someId })),
+  command(
+    4,
+    fc.record({ do: fc.constant('remove'), ids: some(someId), where: fc.constantFrom('anywhere', 'waiting') }),
+  ),
+  command(1, fc.record({ do: fc.constant('dropLeased'), olderThan: mostlyNone })),
+  command(2, fc.record({ do: fc.constant('matching'), like: fc.nat({ max: 60 }), most: count })),
+  command(2, fc.record({ do: fc.constant('failures'), id: someId, reset: fc.boolean() })),
   command(2, fc.record({ do: fc.constant('pause'), paused: fc.boolean() })),
   command(2, fc.record({ do: fc.constant('deadLetters'), limit: count, after: fc.option(someId, { nil: undefined }) })),
   command(2, fc.record({ do: fc.constant('replay'), ids: fc.oneof(fc.constant('all'), fc.array(someId)) })),
@@ -112,6 +140,7 @@ const one = fc.oneof(
   command(1, plain('stats')),
   command(1, plain('nudge')),
   command(3, plain('wait')),
+  command(3, plain('room')),
 );
 
 /** Up to 60 commands; `size` keeps the long ones from being rare. */

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import type { Redis } from 'ioredis';
 import { firstValueFrom, type Observable, VirtualTimeScheduler } from 'rxjs';
-import type { Broker, Delivery, Disposal, Entry, Hold, Taken } from '../../src/broker/broker.ts';
+import type { Broker, Delivery, Disposal, Entry, Hold, Limit, Taken } from '../../src/broker/broker.ts';
 import { MemoryBroker } from '../../src/broker/memory.ts';
 import { MemoryStore } from '../../src/broker/memoryStore.ts';
 import type { RedisBroker } from '../../src/broker/redis.ts';
 import { CLOCK } from './modelClock.ts';
-import type { Command, DisposalDraft, EntryDraft, HoldDraft, IdDraft } from './modelCommands.ts';
+import {
+  type Command,
+  type DisposalDraft,
+  type EntryDraft,
+  type GateDraft,
+  type HoldDraft,
+  type IdDraft,
+  LEASE,
+} from './modelCommands.ts';
 import { ghostsIn, KEYS, memoryState, type RawState, READ_AND_SET_CLOCK, redisState } from './modelState.ts';
 
 /** One delivery, as each of the two made it. Their tokens differ; all else is the same. */
@@ -16,6 +24,30 @@ interface Twin {
 }
 
 type Side = keyof Twin;
+
+const rest = async (first: Taken, count: number, take: (left: number) => Promise<Taken>): Promise<Taken> => {
+  let all = first;
+  while (all.deliveries.length < count && all.left > 0) {
+    const { deliveries, buried, ...more } = await take(count - all.deliveries.length);
+    all = { ...more, deliveries: [...all.deliveries, ...deliveries], buried: [...all.buried, ...buried] };
+  }
+  return all;
+};
+
+/** Of every fifth entry it is the same. */
+const bodyOf = (number: number): Buffer | string =>
+  number % 5 === 0 ? 'twin' : number % 2 === 0 ? `text ${number}\n ü` : Buffer.from([0, 10, 255, number]);
+
+/** Parcels that hold all entries: those of the draft as far as they go, the rest one by one. */
+const limitOf = ({ most, parcels, woken }: GateDraft, entries: number): Limit | undefined => {
+  if (most === undefined) return undefined;
+  const sizes: number[] = [];
+  for (let left = entries; left > 0; left -= Math.abs(sizes.at(-1) as number)) {
+    const size = parcels[sizes.length] ?? 1;
+    sizes.push(Math.sign(size) * Math.min(Math.abs(size), left));
+  }
+  return { most, woken, parcels: sizes };
+};
 
 const START = 1_700_000_000_000;
 
@@ -33,12 +65,12 @@ export class Pair {
   #fellShort = false;
   #ids = 0;
 
-  constructor(redis: RedisBroker, client: Redis) {
+  constructor(redis: RedisBroker, client: Redis, maxAge: number | undefined) {
     this.#redis = redis;
     this.#client = client;
     this.#scheduler.frame = START;
     this.#store = new MemoryStore(this.#scheduler);
-    this.#memory = new MemoryBroker(this.#scheduler, this.#store);
+    this.#memory = new MemoryBroker(this.#scheduler, this.#store, maxAge);
   }
 
   async run(commands: readonly Command[]): Promise<void> {
@@ -61,6 +93,7 @@ export class Pair {
     // Where something was removed from the line, Redis may wake somebody for nothing; never the other way round.
     const haunted = this.#ghosts.size + ghosts.size > 0 || this.#fellShort;
     if (haunted && redis.armed && !this.#store.wake.armed) this.#store.wake.ring();
+    if (haunted && redis.roomy && !this.#store.room.armed) this.#store.room.ring();
     assert.deepEqual(redis, memoryState(this.#store), 'state: Redis, memory');
     this.#ghosts = ghosts;
     this.#fellShort = false;
@@ -69,8 +102,10 @@ export class Pair {
   async #step(command: Command): Promise<void> {
     switch (command.do) {
       case 'put': {
-        const entries = command.entries.map((draft) => this.#entry(draft));
-        return this.#both((broker) => broker.put(entries, 1_000));
+        const { until } = command.gate;
+        const entries = command.entries.map((draft) => this.#entry(draft, until !== undefined));
+        const limit = limitOf(command.gate, entries.length);
+        return this.#both((broker) => broker.put(entries, { until, limit }, 1_000));
       }
       case 'take':
         return this.#take(command.count, command.lease);
@@ -87,8 +122,16 @@ export class Pair {
         });
       case 'handBack':
         return this.#both((broker) => broker.handBack(command.what));
-      case 'remove':
-        return this.#both((broker) => broker.remove(this.#id(command.id)));
+      case 'remove': {
+        const ids = command.ids.map((id) => this.#id(id));
+        return this.#both((broker) => broker.remove(ids, command.where));
+      }
+      case 'dropLeased':
+        return this.#both((broker) => broker.dropLeased(command.olderThan, LEASE));
+      case 'matching':
+        return this.#both((broker) => broker.matching(bodyOf(command.like), command.most));
+      case 'failures':
+        return this.#both((broker) => broker.failures(this.#id(command.id), command.reset));
       case 'pause':
         return this.#both((broker) => broker.pause(command.paused));
       case 'deadLetters': {
@@ -104,6 +147,8 @@ export class Pair {
       case 'wait':
         // Nobody rings while they wait, so this would last its 10 s: the state says that it would for both.
         return this.#store.wake.armed ? this.#both((broker) => broker.wait()) : undefined;
+      case 'room':
+        return this.#store.room.armed ? this.#both((broker) => broker.room()) : undefined;
       default:
         return this.#both((broker) => broker[command.do]() as Observable<unknown>);
     }
@@ -116,7 +161,8 @@ export class Pair {
 
   async #take(count: number, lease: number): Promise<void> {
     const memory = this.#inMemory(this.#memory.take(count, lease));
-    this.#deliver(await this.#rest(undefined, count, lease), memory);
+    const redis = await firstValueFrom(this.#redis.take(count, lease, 1_000));
+    await this.#deliverAll(redis, memory, count, lease);
   }
 
   async #turn({ disposals, rule, count, lease }: Command & { do: 'turn' }): Promise<void> {
@@ -124,25 +170,27 @@ export class Pair {
     const [settled, taken] = await firstValueFrom(of(this.#redis, 'redis'));
     const [outcomes, memory] = this.#inMemory(of(this.#memory, 'memory'));
     assert.deepEqual(settled, outcomes, 'outcomes: Redis, memory');
-    this.#deliver(await this.#rest(taken, count, lease), memory);
+    await this.#deliverAll(taken, memory, count, lease);
   }
 
-  /** In Redis a take may bring less than there is, where something was removed from the line: the rest of it. */
-  async #rest(first: Taken | undefined, count: number, lease: number): Promise<Taken> {
-    let taken = first ?? (await firstValueFrom(this.#redis.take(count, lease, 1_000)));
-    for (let micros = 100; taken.deliveries.length < count && taken.left > 0; micros += 100) {
+  /** A take may bring less than there is, where something was too old or, in Redis, had been removed: the rest of it. */
+  async #deliverAll(redis: Taken, memory: Taken, count: number, lease: number): Promise<void> {
+    let micros = 0;
+    const fromRedis = await rest(redis, count, async (left) => {
       this.#fellShort = true;
+      micros += 100;
       await this.#setClock(micros);
-      const more = await firstValueFrom(this.#redis.take(count - taken.deliveries.length, lease, 1_000));
-      taken = { ...more, deliveries: [...taken.deliveries, ...more.deliveries] };
-    }
-    return taken;
+      return firstValueFrom(this.#redis.take(left, lease, 1_000));
+    });
+    const fromMemory = await rest(memory, count, async (left) => this.#inMemory(this.#memory.take(left, lease)));
+    this.#deliver(fromRedis, fromMemory);
   }
 
   #deliver(redis: Taken, memory: Taken): void {
-    const withoutTokens = ({ deliveries, missing }: Taken) => ({
+    const withoutTokens = ({ deliveries, missing, buried }: Taken) => ({
       deliveries: deliveries.map((delivery) => ({ ...delivery, token: undefined })),
       missing,
+      buried,
     });
     assert.deepEqual(withoutTokens(redis), withoutTokens(memory), 'taken: Redis, memory');
     // What is put together comes due in steps of µs, so Redis may say a millisecond more.
@@ -154,14 +202,25 @@ export class Pair {
       this.#deliveries.push({ redis: delivery, memory: memory.deliveries[i] as Delivery });
   }
 
-  #entry({ own, delay, front }: EntryDraft): Entry {
+  #entry({ own, delay, front, priority, twin }: EntryDraft, unique: boolean): Entry {
     const number = ++this.#ids;
     const id = own ?? `n${String(number).padStart(4, '0')}`;
     const headers = number % 3 === 0 ? { from: 'here: \n ü' } : undefined;
-    const body = number % 2 === 0 ? `text ${number}\n ü` : Buffer.from([0, 10, 255, number]);
+    const body = bodyOf(number);
+    const digest = unique ? twin : undefined;
     // Known and left out: what is put in front of its own ghost takes the ghost's place in the line, not the first.
     const first = front && !this.#ghosts.has(id);
-    return { id, own: own !== undefined, codec: 'raw', headers, body, delay, front: first };
+    return {
+      id,
+      own: own !== undefined,
+      codec: 'raw',
+      headers,
+      body,
+      delay,
+      front: first,
+      priority,
+      digest,
+    };
   }
 
   /** Those that say something: before the first delivery there is nothing to settle. */

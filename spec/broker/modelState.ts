@@ -10,6 +10,7 @@ interface Known {
   readonly failures: number;
   /** When the first of them was; 0 without one. */
   readonly failingSince: number;
+  readonly priority: number;
 }
 
 export interface State {
@@ -20,6 +21,12 @@ export interface State {
   readonly dead: readonly (Known & { readonly died: number; readonly why: string })[];
   /** Whether a wake-up lies ready. */
   readonly armed: boolean;
+  /** Whether one about room does. */
+  readonly roomy: boolean;
+  /** Whether somebody may wait for room. */
+  readonly crowded: boolean;
+  /** Which tasks keep their twins out. */
+  readonly twins: readonly string[];
 }
 
 /** KEYS: the queue's, as in keys.ts, then the clock. ARGV: seconds and µs to set the clock to. */
@@ -53,11 +60,13 @@ export const ghostsIn = (raw: RawState): ReadonlySet<string> =>
 /** The same, read from what lies in Redis; throws when that contradicts itself. */
 export const redisState = (raw: RawState): State => {
   const of = (name: (typeof KEY_NAMES)[number]): readonly string[] => raw[KEY_NAMES.indexOf(name)] ?? [];
+  const [priorities, digests] = [new Map(pairs(of('priorities'))), new Map(pairs(of('digests')))];
   const [returns, failures, ghosts] = [
     new Map(pairs(of('returns'))),
     new Map(pairs(of('failures'))),
     new Map(pairs(of('ghosts'))),
   ];
+  const meta = new Map(pairs(of('meta')));
   const leased = pairs(of('leases'));
   const isLeased = new Set(leased.map(([id]) => id));
   const known = (id: string): Known => ({
@@ -65,16 +74,20 @@ export const redisState = (raw: RawState): State => {
     deliveries: Math.abs(Number.parseInt(returns.get(id) ?? '0', 10)) + (isLeased.has(id) ? 1 : 0),
     failures: Number(failures.get(id)?.split(' ')[0] ?? 0),
     failingSince: Number(failures.get(id)?.split(' ')[1] ?? 0),
+    priority: Number(priorities.get(id) ?? 0),
   });
   const why = (id: string): string => failures.get(id)?.replace(/^\d+ \d+ /, '') ?? '';
   const ms = (score: string): number => Math.floor(Number(score) / 1_000);
 
   const state: State = {
-    ready: withoutGhosts(of('ready'), ghosts).map(known),
+    ready: [...pairs(of('urgent')).map(([id]) => id), ...withoutGhosts(of('ready'), ghosts)].map(known),
     delayed: pairs(of('delayed')).map(([id, at]) => ({ ...known(id), due: ms(at), front: Number(at) % 2 === 1 })),
     leased: leased.map(([id, at]) => ({ ...known(id), end: ms(at) })),
     dead: pairs(of('dead')).map(([id, at]) => ({ ...known(id), died: ms(at), why: why(id) })),
     armed: of('wake').length > 0,
+    roomy: of('room').length > 0,
+    crowded: meta.get('crowded') === '1',
+    twins: twinsIn(pairs(of('twins'))),
   };
 
   const tasks = pairs(of('tasks')).map(([id]) => id);
@@ -83,7 +96,7 @@ export const redisState = (raw: RawState): State => {
   const there = new Set(tasks);
   none(
     'notes on tasks that are gone',
-    [...returns.keys(), ...failures.keys()].filter((id) => !there.has(id)),
+    [...returns.keys(), ...failures.keys(), ...priorities.keys(), ...digests.keys()].filter((id) => !there.has(id)),
   );
   none(
     'renewals of leases that are over',
@@ -92,17 +105,20 @@ export const redisState = (raw: RawState): State => {
       .filter((id) => !isLeased.has(id)),
   );
   const owed = [...ghosts.values()].reduce((sum, count) => sum + Math.abs(Number(count)), 0);
-  const meta = new Map(pairs(of('meta')));
   same('ghosts are counted', [String(owed)], [meta.get('ghosts') ?? '0']);
   return state;
 };
 
-export const memoryState = ({ shelves, wake }: MemoryStore): State => {
-  const known = ({ id, deliveries, failures, failingSince }: MemoryTask): Known => ({
+const twinsIn = (twins: readonly (readonly [string, string])[]): string[] =>
+  twins.map(([digest, id]) => `${digest} ${id}`).sort();
+
+export const memoryState = ({ shelves, wake, room, crowded, twins }: MemoryStore): State => {
+  const known = ({ id, deliveries, failures, failingSince, priority }: MemoryTask): Known => ({
     id,
     deliveries,
     failures,
     failingSince,
+    priority,
   });
   return {
     ready: shelves.ready.slice(0).map(known),
@@ -110,6 +126,9 @@ export const memoryState = ({ shelves, wake }: MemoryStore): State => {
     leased: shelves.leased.slice(0).map((task) => ({ ...known(task), end: task.at })),
     dead: shelves.dead.slice(0).map((task) => ({ ...known(task), died: task.at, why: `${task.dead} ${task.message}` })),
     armed: wake.armed,
+    roomy: room.armed,
+    crowded,
+    twins: twinsIn(twins.holders),
   };
 };
 

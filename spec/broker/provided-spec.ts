@@ -15,7 +15,7 @@ describe('a connection that brings its storage along', (it) => {
   });
 
   it('is what a queue then stores its tasks in', async () => {
-    const broker = new FakeBroker({ remove: () => of(true) });
+    const broker = new FakeBroker({ remove: () => of(1) });
     const queue = new Queue('q', { connection: { [BROKER]: broker } as Connection });
     assert.equal((await queue.remove('a')).unwrap(), true);
     assert.deepEqual(broker.calls, ['remove a']);

@@ -9,7 +9,7 @@ const envelope = bytes(`${NOW} raw\n`);
 
 /** What the take script answers for these ids. */
 const reply = (ids: string[], envelopes: (Buffer | null)[], history: (number | Buffer)[] = [], dueAt = -1) =>
-  [[NOW, dueAt, 7], bytes(JSON.stringify(ids)), envelopes, history] as const;
+  [[NOW, dueAt, 7], bytes(JSON.stringify(ids)), envelopes, history, []] as const;
 
 describe('readTaken', (it) => {
   it('makes a delivery of each envelope, leased from now on', () => {

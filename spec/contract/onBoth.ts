@@ -13,6 +13,12 @@ import type { It } from '../support/it.ts';
 export type Open = <T = unknown>(options?: QueueOptions<T>) => Queue<T>;
 export type OpenPool = <T = unknown>(options?: PoolOptions<T>) => Pool<T>;
 
+/** Where the queue of a case is, for those that open it in a way of their own, and close it. */
+export interface Place {
+  readonly name: string;
+  readonly connection: string;
+}
+
 const STORAGES: Readonly<Record<string, () => string>> = {
   Redis: () => process.env.REDIS_URL as string,
   memory: () => 'memory:',

@@ -10,17 +10,17 @@ import { describe } from '../support/it.ts';
 const setUp = (answers: Answers = {}) => {
   const clock = new Clock();
   const entries: Entry[] = [];
-  const put: Answers['put'] = (given, patience) => {
+  const put: Answers['put'] = (given, gate, patience) => {
     entries.push(...given);
-    return answers.put?.(given, patience) ?? of(given.map(() => true));
+    return answers.put?.(given, gate, patience) ?? of(given.map(() => 1 as const));
   };
   const broker = new FakeBroker({ ...answers, put }, clock);
-  return { clock, broker, entries, puts: new Puts(broker, new Codecs('json'), 5_000) };
+  return { clock, broker, entries, puts: new Puts({ broker, codecs: new Codecs('json'), patience: 5_000 }) };
 };
 
 describe('Puts', (it) => {
   it('sends what is put in one turn together, and gives each call its own answer', async () => {
-    const { clock, broker, puts } = setUp({ put: () => of([true, false, true]) });
+    const { clock, broker, puts } = setUp({ put: () => of([1, 0, 1]) });
     const one = puts.put('put', ['a'], { id: 'a' });
     const two = puts.put('putMulti', ['b', 'c'], { id: (payload) => payload });
     clock.advance(0);
@@ -54,10 +54,10 @@ describe('Puts', (it) => {
 
   it('says of each task what its options ask for', () => {
     const { clock, entries, puts } = setUp();
-    const options = { id: 'a', delay: 5, front: true, codec: 'raw', headers: { by: 'me' } };
+    const options = { id: 'a', delay: 5, front: true, priority: 3, codec: 'raw', headers: { by: 'me' } };
     puts.put('put', ['text'], options);
     clock.advance(0);
-    assert.deepEqual(entries, [{ ...options, own: true, body: Buffer.from('text') }]);
+    assert.deepEqual(entries, [{ ...options, own: true, body: Buffer.from('text'), digest: undefined }]);
   });
 
   it('takes payloads as they are at the call', () => {

@@ -14,9 +14,11 @@ import type {
   Delivery,
   Disposal,
   Entry,
+  Gate,
   Hold,
   LinkEvent,
   Outcome,
+  PutOutcome,
   RetryRule,
   Stats,
   Supply,
@@ -61,9 +63,9 @@ export class FakeBroker implements Broker {
     this.scheduler.schedule(flush, 0);
   }
 
-  put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]> {
+  put(entries: readonly Entry[], gate: Gate, patience: number): Observable<readonly PutOutcome[]> {
     this.calls.push(`put ${entries.map(({ id }) => id).join(' ')}`);
-    return this.#answers.put?.(entries, patience) ?? of(entries.map(() => true));
+    return this.#answers.put?.(entries, gate, patience) ?? of(entries.map(() => 1 as const));
   }
 
   take(count: number, lease: number, patience: number): Observable<Taken> {
@@ -108,9 +110,29 @@ export class FakeBroker implements Broker {
     return this.#answers.handBack?.(what) ?? of(0);
   }
 
-  remove(id: string): Observable<boolean> {
-    this.calls.push(`remove ${id}`);
-    return this.#answers.remove?.(id) ?? of(true);
+  room(): Observable<void> {
+    this.calls.push('room');
+    return this.#answers.room?.() ?? NEVER;
+  }
+
+  dropLeased(olderThan: number, lease: number): Observable<number> {
+    this.calls.push(`dropLeased ${olderThan}`);
+    return this.#answers.dropLeased?.(olderThan, lease) ?? of(0);
+  }
+
+  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number> {
+    this.calls.push(`remove ${ids.join(' ')}`);
+    return this.#answers.remove?.(ids, where) ?? of(ids.length);
+  }
+
+  matching(body: Buffer | string, most: number): Observable<readonly string[]> {
+    this.calls.push(`matching ${body}`);
+    return this.#answers.matching?.(body, most) ?? of([]);
+  }
+
+  failures(id: string, reset: boolean): Observable<number> {
+    this.calls.push(`failures ${id}`);
+    return this.#answers.failures?.(id, reset) ?? of(0);
   }
 
   pause(paused: boolean): Observable<void> {
@@ -173,6 +195,7 @@ export const delivery = (id: string, fields: Partial<Delivery> = {}): Delivery =
 export const taken = (ids: Iterable<string> = '', left = 0, dueIn?: number): Taken => ({
   deliveries: Array.from(ids, (id) => delivery(id)),
   missing: [],
+  buried: [],
   left,
   dueIn,
 });

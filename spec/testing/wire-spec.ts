@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Observable } from 'rxjs';
-import type { LinkEvent } from '../../src/broker/broker.ts';
+import { type LinkEvent, OPEN } from '../../src/broker/broker.ts';
 import { MemoryBroker } from '../../src/broker/memory.ts';
 import { MemoryStore } from '../../src/broker/memoryStore.ts';
 import type { QueueError } from '../../src/errors.ts';
@@ -25,6 +25,8 @@ const setUp = () => {
     body: '1',
     delay: 0,
     front: false,
+    priority: 0,
+    digest: undefined,
   });
   const log: string[] = [];
   const ask = <A>(what: string, answer: Observable<A>, as: (value: A) => unknown = String) =>
@@ -39,10 +41,10 @@ const setUp = () => {
 describe('Wire', (it) => {
   it('passes calls on while it is up', () => {
     const { clock, wire, entry, ask, log } = setUp();
-    ask('put', wire.put([entry('a')], FOREVER));
+    ask('put', wire.put([entry('a')], OPEN, FOREVER));
     ask('stats', wire.stats(), ({ ready }) => ready);
     ask('pause', wire.pause(true));
-    ask('remove', wire.remove('a'));
+    ask('remove', wire.remove(['a'], 'anywhere'));
     ask('purge', wire.purge());
     ask('dead', wire.deadLetters(1, undefined), ({ length }) => length);
     ask('replay', wire.replay('all'));
@@ -57,8 +59,8 @@ describe('Wire', (it) => {
   it('while it is cut, lets calls wait for as long as their patience, or for ever', () => {
     const { clock, wire, store, entry, ask, log, told } = setUp();
     wire.become('down');
-    ask('patient', wire.put([entry('a')], FOREVER));
-    ask('impatient', wire.put([entry('b')], 5));
+    ask('patient', wire.put([entry('a')], OPEN, FOREVER));
+    ask('impatient', wire.put([entry('b')], OPEN, 5));
     ask('default', wire.stats(), ({ ready }) => ready);
     clock.advance(50);
     assert.deepEqual(log, ['5 impatient CONNECTION']);
@@ -82,7 +84,7 @@ describe('Wire', (it) => {
       wire.turn([ack(b)], RULE, 1, 10, FOREVER),
       ([outcomes, { deliveries }]) => `${outcomes} ${deliveries.length}`,
     );
-    ask('put', wire.put([entry('d')], FOREVER));
+    ask('put', wire.put([entry('d')], OPEN, FOREVER));
     clock.advance(1);
     assert.deepEqual([log, store.stats().acked, store.stats().leased], [[], 2, 1]);
     wire.become('up');
@@ -117,10 +119,10 @@ describe('Wire', (it) => {
 
   it('answers nothing to a dead process, not even what was under way, and takes nothing from it', () => {
     const { clock, wire, store, entry, ask, log, told } = setUp();
-    ask('under way', wire.put([entry('a')], FOREVER));
+    ask('under way', wire.put([entry('a')], OPEN, FOREVER));
     ask('wait', wire.wait());
     wire.become('dead');
-    ask('put', wire.put([entry('b')], 5));
+    ask('put', wire.put([entry('b')], OPEN, 5));
     ask('wait', wire.wait());
     wire.become('up');
     clock.advance(100);
@@ -132,7 +134,7 @@ describe('Wire', (it) => {
     const ids = new Set<string>();
     const clock = new Clock();
     const { entry } = setUp();
-    new Wire(new MemoryBroker(clock), 1, ids).put([entry('a'), entry('b')], FOREVER);
+    new Wire(new MemoryBroker(clock), 1, ids).put([entry('a'), entry('b')], OPEN, FOREVER);
     assert.deepEqual([...ids], ['a', 'b']);
   });
 });

@@ -17,7 +17,36 @@ export interface Entry {
   /** Milliseconds until it may be delivered; 0 at once. */
   readonly delay: number;
   readonly front: boolean;
+  /** 0 normal … 9 first. */
+  readonly priority: number;
+  /** What twins have in common, where they are kept out. */
+  readonly digest: string | undefined;
 }
+
+/** Until when a task keeps its twins out: while it waits, or until it is settled or dead. */
+export type Until = 'leased' | 'settled';
+
+/** What a queue does not let in. */
+export interface Gate {
+  readonly until: Until | undefined;
+  /** Undefined: there is always room. */
+  readonly limit: Limit | undefined;
+}
+
+/** Lets everything in. */
+export const OPEN: Gate = { until: undefined, limit: undefined };
+
+export interface Limit {
+  /** Most tasks waiting, ready and delayed. */
+  readonly most: number;
+  /** How many entries belong together, added all or none: of each parcel in turn; below 0 for those that do not wait. */
+  readonly parcels: readonly number[];
+  /** Whether a wake-up of `room` was taken for this: then it is passed on while there is more. */
+  readonly woken: boolean;
+}
+
+/** 1: added. 0: its id is still in the queue. 2: no room for its parcel. Else the id of the twin that keeps it out. */
+export type PutOutcome = 0 | 1 | 2 | string;
 
 /** A task on its way out: taken, and leased to whoever asked. */
 export interface Delivery extends Held {
@@ -34,6 +63,8 @@ export interface Taken {
   readonly deliveries: readonly Delivery[];
   /** Ids that stood in line without a task: somebody deleted it under them. */
   readonly missing: readonly string[];
+  /** What was too old to be delivered, and is a dead letter now. */
+  readonly buried: readonly { readonly id: string; readonly message: string }[];
   /** How many were left ready. */
   readonly left: number;
   /** Milliseconds until the next delayed task is due; undefined without one. */
@@ -148,12 +179,20 @@ export interface Supply {
 
 /** The storage of a queue. */
 export interface Broker extends Supply {
-  /** Adds all or none; answers for each whether it was added (false: its id is still in the queue). */
-  put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]>;
+  /** Adds all or, on any error, none. */
+  put(entries: readonly Entry[], gate: Gate, patience: number): Observable<readonly PutOutcome[]>;
+  /** Emits when there may be room for those who were refused, first come, first served. Waits as `wait` does. */
+  room(): Observable<void>;
   /** Hands leases back to the queue and answers how many. A late ack of such a task still counts. */
   handBack(what: HandBack): Observable<number>;
-  /** Forgets a task wherever it is; answers whether it was there. */
-  remove(id: string): Observable<boolean>;
+  /** Forgets leased tasks this many ms old, and answers how many. `lease` as in HandBack. */
+  dropLeased(olderThan: number, lease: number): Observable<number>;
+  /** Forgets tasks, wherever they are or only while they wait; answers how many there were. */
+  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number>;
+  /** The waiting tasks with this payload, from the last to be delivered to the next one; at most so many. */
+  matching(body: Buffer | string, most: number): Observable<readonly string[]>;
+  /** How often a task has failed; with `reset` it never has, from now on. */
+  failures(id: string, reset: boolean): Observable<number>;
   pause(paused: boolean): Observable<void>;
   stats(): Observable<Stats>;
   /** Forgets all waiting tasks and answers how many. */

@@ -1,10 +1,11 @@
-// What is stored per task: `<ms put> <codec>[ <headers as JSON>]\n<payload bytes>`. The script adds the
+// What is stored per task: `<ms put> <codec>[ <priority>][ <headers as JSON>]\n<payload bytes>`. The script adds the
 // time, so that only the server's clock counts; the head is text without a line break, the rest is anything.
 
 export interface Opened {
   readonly enqueuedAt: number;
   /** Undefined when the head makes no sense. */
   readonly codec: string | undefined;
+  readonly priority: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
@@ -16,8 +17,10 @@ export const seal = (
   codec: string,
   headers: Readonly<Record<string, string>> | undefined,
   body: Buffer | string,
+  priority = 0,
 ): Buffer | string => {
-  const head = headers === undefined ? `${codec}\n` : `${codec} ${JSON.stringify(headers)}\n`;
+  const ranked = priority === 0 ? codec : `${codec} ${priority}`;
+  const head = headers === undefined ? `${ranked}\n` : `${ranked} ${JSON.stringify(headers)}\n`;
   return typeof body === 'string' ? head + body : Buffer.concat([Buffer.from(head), body]);
 };
 
@@ -32,13 +35,21 @@ export const open = (envelope: Buffer): Opened => {
   const space = head.indexOf(' ');
   const codec = space < 0 ? head : head.slice(0, space);
   try {
+<<<<<<< HEAD
     const headers = space < 0 ? NO_HEADERS : (JSON.parse(head.slice(space + 1)) as Record<string, string>);
     if (envelope[at] === SPACE && codec !== '' && enqueuedAt > 0)
       return { enqueuedAt, codec, headers, body: envelope.subarray(end + 1) };
+=======
+    // A digit is a priority: headers begin with a brace.
+    const priority = rest[0]?.length === 1 ? Number(rest.shift()) : 0;
+    const headers = rest.length === 0 ? NO_HEADERS : (JSON.parse(rest.join(' ')) as Record<string, string>);
+    if (codec !== '' && enqueuedAt > 0)
+      return { enqueuedAt, codec, priority, headers, body: envelope.subarray(end + 1) };
+>>>>>>> b4fdee1 (feat(queue): priorities, bounded queues, maxAge, twins kept out, failures(id), dropLeased, removeMatching)
   } catch {
     // Falls through: a head that cannot be read is as good as none, and the bytes are kept as they are.
   }
-  return { enqueuedAt: 0, codec: undefined, headers: NO_HEADERS, body: envelope };
+  return { enqueuedAt: 0, codec: undefined, priority: 0, headers: NO_HEADERS, body: envelope };
 };
 
 const SPACE = 32;

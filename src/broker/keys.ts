@@ -2,6 +2,8 @@
 export const KEY_NAMES = [
   'tasks',
   'ready',
+  'urgent',
+  'priorities',
   'delayed',
   'leases',
   'held',
@@ -9,7 +11,10 @@ export const KEY_NAMES = [
   'failures',
   'dead',
   'ghosts',
+  'twins',
+  'digests',
   'wake',
+  'room',
   'totals',
   'meta',
 ] as const;

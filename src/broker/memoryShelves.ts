@@ -1,6 +1,10 @@
 import { Shelf } from './memoryShelf.ts';
 import type { MemoryTask } from './memoryTask.ts';
 
+/** As far as the places of one priority reach; those that return to the front are below the first of them. */
+const BAND = 2 ** 49;
+const bandOf = ({ priority }: MemoryTask): number => (9 - priority) * BAND;
+
 /** The four places a task can be in. It is in one of them, or gone. */
 export class Shelves {
   readonly ready = new Shelf<MemoryTask>();
@@ -20,12 +24,12 @@ export class Shelves {
   }
 
   toBack(task: MemoryTask): void {
-    this.place(task, this.ready, this.#turns);
+    this.place(task, this.ready, bandOf(task) + this.#turns);
   }
 
   /** The first of them will be next. */
   toFront(tasks: readonly MemoryTask[]): void {
-    for (const task of tasks.toReversed()) this.place(task, this.ready, -this.#turns);
+    for (const task of tasks.toReversed()) this.place(task, this.ready, bandOf(task) - this.#turns);
   }
 
   /** Puts what is due in line. */
@@ -33,6 +37,10 @@ export class Shelves {
     const due = this.delayed.dueBy(now);
     this.toFront(due.filter(({ front }) => front));
     for (const task of due) if (!task.front) this.toBack(task);
+  }
+
+  isWaiting({ shelf }: MemoryTask): boolean {
+    return shelf === this.ready || shelf === this.delayed;
   }
 
   /** Whether something could be delivered at this moment. */

@@ -1,65 +1,79 @@
-import type {
-  DeadLetter,
-  Delivery,
-  Disposal,
-  Entry,
-  HandBack,
-  Hold,
-  Outcome,
-  RetryRule,
-  Stats,
-  Taken,
+import {
+  type Delivery,
+  type Disposal,
+  type Entry,
+  type Hold,
+  type Limit,
+  OPEN,
+  type Outcome,
+  type PutOutcome,
+  type RetryRule,
+  type Taken,
 } from './broker.ts';
-import { Shelves } from './memoryShelves.ts';
+import { MemoryHouse } from './memoryHouse.ts';
 import { MemoryTask } from './memoryTask.ts';
-import { Wake } from './memoryWake.ts';
+import { tooOld } from './replies.ts';
 
 /** A queue in memory: each method is what the script of its name in lua/ does, said in plain TypeScript. */
-export class MemoryStore {
-  readonly shelves = new Shelves();
-  readonly wake = new Wake();
-  readonly #tasks = new Map<string, MemoryTask>();
-  readonly #totals = { put: 0, acked: 0, failed: 0, returned: 0, died: 0 };
-  readonly #clock: { now(): number };
+export class MemoryStore extends MemoryHouse {
   #deliveries = 0;
-  #paused = false;
 
-  constructor(clock: { now(): number }) {
-    this.#clock = clock;
-  }
-
-  put(entries: readonly Entry[]): boolean[] {
-    const now = this.#clock.now();
+  put(entries: readonly Entry[], { until, limit } = OPEN): PutOutcome[] {
     const earliest = this.shelves.delayed.first?.at;
-    const front: MemoryTask[] = [];
     const ready = this.shelves.ready.size;
-    const added = entries.map((entry) => {
-      if (this.#tasks.has(entry.id)) return false;
-      const task = new MemoryTask(entry, now);
-      this.#tasks.set(task.id, task);
-      this.#totals.put++;
-      if (entry.delay > 0) this.#delay(task, entry.delay, entry.front);
-      else if (entry.front) front.push(task);
-      else this.shelves.toBack(task);
-      return true;
-    });
-    this.shelves.toFront(front);
+    const { most = Number.POSITIVE_INFINITY, parcels = [entries.length], woken = false } = limit ?? {};
+    const answers: PutOutcome[] = [];
+    const added: MemoryTask[] = [];
+    let [waits, left] = [false, most - ready - this.shelves.delayed.size];
+    // Others wait already, and no wake-up lies there for whoever comes next: behind them, then.
+    let behind = limit !== undefined && this.crowded && !woken && !this.room.armed;
+    for (const size of parcels) {
+      const parcel = entries.slice(answers.length, answers.length + Math.abs(size));
+      const found = parcel.map((entry) => this.#admit(entry));
+      const tasks = found.filter((each) => typeof each === 'object');
+      if (tasks.length === 0 || (tasks.length <= left && !(behind && size > 0))) {
+        left -= tasks.length;
+        added.push(...tasks);
+        answers.push(...found.map((each) => (typeof each === 'object' ? 1 : each)));
+      } else {
+        for (const task of tasks) this.forget(task);
+        answers.push(...parcel.map((): PutOutcome => 2));
+        if (size > 0) [behind, waits] = [true, true];
+      }
+    }
+    this.#store(added);
+    if (until !== undefined && added.length > 0) this.twins.until = until;
     // An idle consumer sleeps until the earliest task it knows of is due: tell it of an earlier one.
-    if (this.shelves.ready.size > ready || this.shelves.delayed.first?.at !== earliest) this.#ring();
-    return added;
+    if (this.shelves.ready.size > ready || this.shelves.delayed.first?.at !== earliest) this.ring();
+    this.#passOn(limit, waits, left);
+    return answers;
   }
 
-  take(count: number, lease: number): Taken {
-    const now = this.#clock.now();
-    if (this.#paused) return { deliveries: [], missing: [], left: 0, dueIn: undefined };
+  take(count: number, lease: number, maxAge = Number.POSITIVE_INFINITY): Taken {
+    const now = this.clock.now();
+    if (this.paused) return { deliveries: [], missing: [], buried: [], left: 0, dueIn: undefined };
     this.shelves.promote(now);
-    const deliveries = this.shelves.ready.slice(0, count).map((task): Delivery => {
-      this.shelves.place(task, this.shelves.leased, now + lease);
-      return task.delivery(now, lease, String(++this.#deliveries));
-    });
-    if (this.shelves.ready.size > 0) this.#ring();
-    const next = this.shelves.delayed.first;
-    return { deliveries, missing: [], left: this.shelves.ready.size, dueIn: next && next.at - now };
+    const { ready, leased, dead, delayed } = this.shelves;
+    const deliveries: Delivery[] = [];
+    const buried: { id: string; message: string }[] = [];
+    // On, while all there was is dead: whoever asked for a task is not to ask for each of these.
+    for (let passed = 0, more = true; more; more &&= deliveries.length === 0 && passed + count <= 1_000) {
+      const next = ready.slice(0, count);
+      passed += next.length;
+      more = next.length === count;
+      if (next.length > 0) this.makeRoom();
+      for (const task of next) {
+        if (now - task.enqueuedAt > maxAge) buried.push(this.#bury(task, tooOld(maxAge)));
+        else {
+          this.shelves.place(task, leased, now + lease);
+          deliveries.push(task.delivery(now, lease, String(++this.#deliveries)));
+        }
+        if (this.twins.until === 'leased' || task.shelf === dead) this.twins.free(task);
+      }
+    }
+    if (ready.size > 0) this.ring();
+    const next = delayed.first;
+    return { deliveries, missing: [], buried, left: ready.size, dueIn: next && next.at - now };
   }
 
   settle(disposals: readonly Disposal[], rule: RetryRule): Outcome[] {
@@ -67,32 +81,31 @@ export class MemoryStore {
     // As in Redis: the acks first, then the others.
     for (const [i, disposal] of disposals.entries())
       if (disposal.kind === 'ack' && this.#ack(disposal)) outcomes[i] = 1;
-    const front: MemoryTask[] = [];
-    let coming = false;
+    const coming: { readonly task: MemoryTask; readonly disposal: Disposal }[] = [];
     for (const [i, disposal] of disposals.entries()) {
       const task = disposal.kind === 'ack' ? undefined : this.#held(disposal);
       if (task === undefined) continue;
-      const dies = task.judge(disposal, rule, this.#clock.now());
+      const dies = task.judge(disposal, rule, this.clock.now());
       outcomes[i] = dies ? 2 : 1;
-      coming ||= !dies;
-      if (disposal.kind === 'fail') this.#totals.failed++;
-      if (disposal.kind === 'release') this.#totals.returned++;
-      if (dies) this.#totals.died++;
-      if (dies) this.shelves.place(task, this.shelves.dead, this.#clock.now());
-      else if (disposal.delay > 0) this.#delay(task, disposal.delay, disposal.at === 'front');
-      else if (disposal.at === 'back') this.shelves.toBack(task);
-      else {
-        this.shelves.place(task, undefined);
-        front.push(task);
-      }
+      if (disposal.kind === 'fail') this.totals.failed++;
+      if (disposal.kind === 'release') this.totals.returned++;
+      this.shelves.place(task, dies ? this.shelves.dead : undefined, this.clock.now());
+      if (dies) this.totals.died++;
+      if (dies) this.twins.free(task);
+      else coming.push({ task, disposal });
     }
-    this.shelves.toFront(front);
-    if (coming) this.#ring();
+    const staying = coming.filter(({ task }) => this.returns(task));
+    for (const { task, disposal } of staying)
+      if (disposal.delay > 0) this.#delay(task, disposal.delay, disposal.at === 'front');
+      else if (disposal.at === 'back') this.shelves.toBack(task);
+    const first = staying.filter(({ disposal }) => disposal.delay === 0 && disposal.at === 'front');
+    this.shelves.toFront(first.map(({ task }) => task));
+    if (staying.length > 0) this.ring();
     return outcomes;
   }
 
   renew(holds: readonly Hold[], lease: number, exact: boolean): number[] {
-    const end = this.#clock.now() + lease;
+    const end = this.clock.now() + lease;
     return holds.map((hold) => {
       const task = this.#held(hold);
       if (task === undefined) return 0;
@@ -101,98 +114,58 @@ export class MemoryStore {
     });
   }
 
-  handBack({ which, olderThan, at }: HandBack): number {
-    const now = this.#clock.now();
-    const found = this.shelves.leased.dueBy(which === 'expired' ? now : Number.POSITIVE_INFINITY);
-    const tasks = found.filter(({ takenAt }) => now - takenAt >= olderThan);
-    for (const task of tasks) task.lapsed = true;
-    if (at === 'front') this.shelves.toFront(tasks);
-    else for (const task of tasks) this.shelves.toBack(task);
-    this.#totals.returned += tasks.length;
-    if (this.shelves.isServing(now)) this.#ring();
-    return tasks.length;
+  /** A new task, not yet in its place; or what keeps it out. */
+  #admit(entry: Entry): MemoryTask | 0 | string {
+    if (this.tasks.has(entry.id)) return 0;
+    const twin = this.twins.of(entry.digest);
+    if (twin !== undefined) return twin.id;
+    const task = new MemoryTask(entry, this.clock.now());
+    this.tasks.set(task.id, task);
+    this.twins.hold(task);
+    return task;
   }
 
-  nudge(): void {
-    if (this.shelves.ready.size + this.shelves.delayed.size > 0) this.#ring();
+  #store(tasks: readonly MemoryTask[]): void {
+    for (const task of tasks)
+      if (task.delay > 0) this.#delay(task, task.delay, task.front);
+      else if (!task.front) this.shelves.toBack(task);
+    this.shelves.toFront(tasks.filter(({ delay, front }) => front && delay === 0));
+    this.totals.put += tasks.length;
   }
 
-  remove(id: string): boolean {
-    const task = this.#tasks.get(id);
-    if (task !== undefined) this.#forget(task);
-    return task !== undefined;
+  /** Whose turn is it? Who was woken passes that on while there is room, or says that others may still wait. */
+  #passOn(limit: Limit | undefined, waits: boolean, left: number): void {
+    if (waits || (limit?.woken && left <= 0)) this.crowded = true;
+    else if (limit?.woken) this.room.ring();
+    else if (limit !== undefined && this.room.armed) this.crowded = false;
   }
 
-  pause(paused: boolean): void {
-    const was = this.#paused;
-    this.#paused = paused;
-    if (paused) this.wake.silence();
-    else if (was) this.#ring();
-  }
-
-  stats(): Stats {
-    const { ready, leased, delayed, dead } = this.shelves;
-    const sizes = { ready: ready.size, leased: leased.size, delayed: delayed.size, dead: dead.size };
-    return { ...sizes, paused: this.#paused, ...this.#totals };
-  }
-
-  purge(): number {
-    return this.#forgetAll([...this.shelves.ready.slice(0), ...this.shelves.delayed.slice(0)]);
-  }
-
-  deadLetters(limit: number, after: string | undefined): DeadLetter[] {
-    const last = after === undefined ? undefined : this.#tasks.get(after);
-    const from = last?.shelf === this.shelves.dead ? this.shelves.dead.indexOf(last) + 1 : 0;
-    return this.shelves.dead.slice(from, from + limit).map((task) => task.letter());
-  }
-
-  replay(ids: readonly string[] | 'all'): number {
-    const named = ids === 'all' ? this.shelves.dead.slice(0) : [...new Set(ids)].map((id) => this.#tasks.get(id));
-    const tasks = named.filter((task) => task?.shelf === this.shelves.dead) as MemoryTask[];
-    for (const task of tasks) {
-      task.forgetFailures();
-      this.shelves.toBack(task);
-    }
-    if (tasks.length > 0) this.#ring();
-    return tasks.length;
-  }
-
-  purgeDead(): number {
-    return this.#forgetAll(this.shelves.dead.slice(0));
+  #bury(task: MemoryTask, message: string): { id: string; message: string } {
+    task.die('too-old', message);
+    this.shelves.place(task, this.shelves.dead, this.clock.now());
+    this.totals.died++;
+    return { id: task.id, message };
   }
 
   /** The task, while it is leased to this delivery. */
   #held(hold: Hold): MemoryTask | undefined {
-    const task = this.#tasks.get(hold.id);
+    const task = this.tasks.get(hold.id);
     return task?.shelf === this.shelves.leased && task.token === hold.token ? task : undefined;
   }
 
   /** Whether it counted: in time, or late and before the next delivery. */
   #ack(hold: Hold): boolean {
-    const task = this.#tasks.get(hold.id);
+    const task = this.tasks.get(hold.id);
     if (task === undefined || task.token !== hold.token || !(task.shelf === this.shelves.leased || task.lapsed))
       return false;
-    this.#forget(task);
-    this.#totals.acked++;
+    if (task.lapsed) this.makeRoom();
+    this.forget(task);
+    this.totals.acked++;
     return true;
-  }
-
-  #forgetAll(tasks: readonly MemoryTask[]): number {
-    for (const task of tasks) this.#forget(task);
-    return tasks.length;
-  }
-
-  #forget(task: MemoryTask): void {
-    this.shelves.place(task, undefined);
-    this.#tasks.delete(task.id);
   }
 
   #delay(task: MemoryTask, delay: number, front: boolean): void {
     task.front = front;
-    this.shelves.place(task, this.shelves.delayed, this.#clock.now() + Math.ceil(delay));
-  }
-
-  #ring(): void {
-    if (!this.#paused) this.wake.ring();
+    this.shelves.place(task, this.shelves.delayed, this.clock.now() + Math.ceil(delay));
   }
 }

@@ -42,7 +42,7 @@ export abstract class MemorySupply<Store extends Kept> implements Supply {
   }
 
   take(count: number, lease: number): Observable<Taken> {
-    return this.answer(() => this.store.take(count, lease));
+    return this.answer(() => this.next(count, lease));
   }
 
   settle(disposals: readonly Disposal[], rule: RetryRule): Observable<readonly Outcome[]> {
@@ -55,18 +55,42 @@ export abstract class MemorySupply<Store extends Kept> implements Supply {
     count: number,
     lease: number,
   ): Observable<readonly [readonly Outcome[], Taken]> {
-    return this.answer(() => [this.settled(disposals, rule), this.store.take(count, lease)] as const);
+    return this.answer(() => [this.settled(disposals, rule), this.next(count, lease)] as const);
   }
 
   renew(holds: readonly Hold[], lease: number, exact: boolean): Observable<readonly number[]> {
     return this.answer(() => this.store.renew(holds, lease, exact));
   }
 
-  /** Emits when woken, or after WAIT. A wake-up that comes too late for whoever waited goes to somebody else. */
   wait(): Observable<void> {
+    return this.ringOf(this.store.wake);
+  }
+
+  nudge(): Observable<void> {
+    return this.answer(() => this.store.nudge());
+  }
+
+  /** What is under way is answered before this is. What is stored stays, for other brokers of the same store. */
+  close(): Observable<void> {
+    return new Observable((out) => {
+      this.endOfTurn(() => {
+        this.#closed = true;
+        for (const waiter of this.#waiting) waiter.error(closed());
+        this.#events.complete();
+        out.next();
+        out.complete();
+      });
+    });
+  }
+
+  protected next(count: number, lease: number): Taken {
+    return this.store.take(count, lease);
+  }
+
+  /** Emits when woken, or after WAIT. A wake-up that comes too late for whoever waited goes to somebody else. */
+  protected ringOf(wake: Wake): Observable<void> {
     return new Observable((waiter) => {
       if (this.#closed) return this.#refuse(waiter);
-      const { wake } = this.store;
       let ringing = false;
       this.#waiting.add(waiter);
       const look = (): void => {
@@ -83,23 +107,6 @@ export abstract class MemorySupply<Store extends Kept> implements Supply {
         leave();
         this.#waiting.delete(waiter);
         if (ringing) this.store.nudge();
-      });
-    });
-  }
-
-  nudge(): Observable<void> {
-    return this.answer(() => this.store.nudge());
-  }
-
-  /** What is under way is answered before this is. What is stored stays, for other brokers of the same store. */
-  close(): Observable<void> {
-    return new Observable((out) => {
-      this.endOfTurn(() => {
-        this.#closed = true;
-        for (const waiter of this.#waiting) waiter.error(closed());
-        this.#events.complete();
-        out.next();
-        out.complete();
       });
     });
   }

@@ -7,15 +7,20 @@ export class MemoryTask implements Placed {
   readonly id: string;
   readonly codec: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly enqueuedAt: number;
+  readonly priority: number;
+  /** What it has in common with its twins. */
+  readonly digest: string | undefined;
+  enqueuedAt: number;
   /** Of its own: whoever put the bytes may write over them, and so may whoever gets them. */
-  readonly #body: Buffer;
+  readonly body: Buffer;
+  /** ms it was put with. */
+  readonly delay: number;
   /** The one place it is in; undefined once it is gone. */
   shelf: Shelf<MemoryTask> | undefined;
   at = 0;
   turn = 0;
   /** Of a delayed one: joins the front when it is due. */
-  front = false;
+  front: boolean;
   /** Of its latest delivery. */
   token: string | undefined;
   takenAt = 0;
@@ -27,11 +32,15 @@ export class MemoryTask implements Placed {
   dead: DeadReason = 'killed';
   message = '';
 
-  constructor({ id, codec, headers, body }: Entry, now: number) {
+  constructor({ id, codec, headers, body, priority, digest, delay, front }: Entry, now: number) {
     this.id = id;
     this.codec = codec;
+    this.priority = priority;
+    this.digest = digest;
+    this.delay = delay;
+    this.front = front;
     this.headers = { ...headers };
-    this.#body = Buffer.from(body as string);
+    this.body = Buffer.from(body as string);
     this.enqueuedAt = now;
   }
 
@@ -41,15 +50,15 @@ export class MemoryTask implements Placed {
     this.takenAt = now;
     this.lapsed = false;
     this.deliveries++;
-    const { id, codec, enqueuedAt, deliveries, failures } = this;
+    const { id, codec, enqueuedAt, priority, deliveries, failures } = this;
     return {
       id,
       token,
       codec,
       headers: { ...this.headers },
-      body: Buffer.from(this.#body),
+      body: Buffer.from(this.body),
       enqueuedAt,
-      priority: 0,
+      priority,
       deliveries,
       failures,
       failingFor: failures > 0 ? now - this.failingSince : 0,
@@ -71,6 +80,17 @@ export class MemoryTask implements Placed {
     return kind === 'kill' || (this.failures > limit && (window === 0 || now - this.failingSince > window));
   }
 
+  die(why: DeadReason, message: string): void {
+    this.dead = why;
+    this.message = message;
+  }
+
+  /** Back from the dead: what died of its age is young again. */
+  revive(now: number): void {
+    if (this.dead === 'too-old') this.enqueuedAt = now;
+    this.forgetFailures();
+  }
+
   forgetFailures(): void {
     this.failures = 0;
     this.failingSince = 0;
@@ -79,7 +99,7 @@ export class MemoryTask implements Placed {
 
   letter(): DeadLetter {
     const { id, codec, enqueuedAt, deliveries, failures, message } = this;
-    const [headers, body] = [{ ...this.headers }, Buffer.from(this.#body)];
+    const [headers, body] = [{ ...this.headers }, Buffer.from(this.body)];
     return { id, codec, headers, body, enqueuedAt, diedAt: this.at, deliveries, failures, reason: this.dead, message };
   }
 }

@@ -19,6 +19,7 @@ export abstract class RedisSupply {
   readonly #lines: Lines;
   readonly #caller: Caller;
   readonly #waiting: Waiting;
+  readonly #waitings: Waiting[] = [];
   readonly #nudge: Script;
   readonly #replicated: Replicated | undefined;
 
@@ -27,7 +28,7 @@ export abstract class RedisSupply {
     this.#lines = lines;
     this.#caller = new Caller(lines.commands, keys, { patience });
     this.reply = this.#caller.run;
-    this.#waiting = new Waiting(() => lines.own('wait'), keys.wake);
+    this.#waiting = this.waitingFor(keys.wake);
     this.#nudge = nudge;
     this.#replicated = replicas && new Replicated({ link: lines.own('write'), keys, replicas, patience });
     this.confirms = replicas !== undefined;
@@ -50,12 +51,20 @@ export abstract class RedisSupply {
   close(timeout: number): Observable<void> {
     return defer(async () => {
       // A wake-up on its way to us is lost with the connection: somebody else shall have it.
-      if (this.#waiting.close()) this.#caller.run(this.#nudge, [], timeout).catch(() => undefined);
+      const pending = this.#waitings.map((waiting) => waiting.close()).some(Boolean);
+      if (pending) this.#caller.run(this.#nudge, [], timeout).catch(() => undefined);
       await Promise.all([this.#caller.idle(timeout), this.#replicated?.idle(timeout)]);
       this.#replicated?.close();
       this.#lines.release();
       this.#caller.close();
     });
+  }
+
+  /** Waits for the marker of a key, on a connection of its own. */
+  protected waitingFor(key: string): Waiting {
+    const waiting = new Waiting(() => this.#lines.own('wait'), key);
+    this.#waitings.push(waiting);
+    return waiting;
   }
 
   /** `reply`, as an Observable. */

@@ -9,6 +9,7 @@ export type TakeReply = readonly [
   ids: Buffer,
   envelopes: readonly (Buffer | null)[],
   history: readonly (number | Buffer)[],
+  buried: readonly Buffer[],
 ];
 
 interface Failed {
@@ -27,10 +28,14 @@ const readFailures = (text: string): Failed => {
   return { count: Number(count), first: Number(first), why: why ?? '-', message: message ?? '' };
 };
 
+/** What is said of a task that was put longer ago than it may wait. */
+export const tooOld = (maxAge: number | undefined): string => `older than ${maxAge} ms`;
+
 /** `returns/generation`, below zero when the lease ran out: one delivery more than that is this one. */
 const deliveriesOf = (token: string): number => Math.abs(Number.parseInt(token || '0', 10)) + 1;
 
-export const readTaken = ([[now, dueAt, left], named, envelopes, history]: TakeReply, lease: number): Taken => {
+export const readTaken = (reply: TakeReply, lease: number, maxAge?: number): Taken => {
+  const [[now, dueAt, left], named, envelopes, history, old] = reply;
   const ids = JSON.parse(named.toString()) as string[];
   const deliveries: Delivery[] = [];
   const missing: string[] = [];
@@ -48,12 +53,12 @@ export const readTaken = ([[now, dueAt, left], named, envelopes, history]: TakeR
       missing.push(id);
       continue;
     }
-    const { enqueuedAt, codec, headers, body } = open(envelope);
+    const { enqueuedAt, codec, priority, headers, body } = open(envelope);
     deliveries.push({
       id,
       token,
       enqueuedAt,
-      priority: 0,
+      priority,
       deliveries: deliveriesOf(token),
       failures: failed.count,
       failingFor: failed.count > 0 ? now - failed.first : 0,
@@ -64,7 +69,8 @@ export const readTaken = ([[now, dueAt, left], named, envelopes, history]: TakeR
       leasedUntil: now + lease,
     });
   }
-  return { deliveries, missing, left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
+  const buried = old.map((id) => ({ id: String(id), message: tooOld(maxAge) }));
+  return { deliveries, missing, buried, left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
 };
 
 export const readDead = (reply: readonly (readonly (Buffer | null)[])[]): DeadLetter[] => {

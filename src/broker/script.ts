@@ -7,12 +7,30 @@ export interface Script {
   readonly keys: readonly string[];
 }
 
-/** The script of a text. */
-export const script = (text: string): Script => ({
+const hashed = (text: string, keys: readonly string[]): Script => ({
   text,
+  keys,
   sha: createHash('sha1').update(text).digest('hex'),
-  keys: [...text.matchAll(/^ *KEYS\[\d+\] +(\w+)/gm)].map(([, name = '']) => name),
 });
+
+/**
+ * How texts become scripts. Redis has no modules for them: `Includes known, line.` in a header puts the parts of
+ * these names in, behind the names of the keys, which they use.
+ */
+export const compose =
+  (parts: Readonly<Record<string, string>>) =>
+  (own: string): Script => {
+    const names = /^ *Includes ([\w, ]+)\./m.exec(own)?.[1]?.split(/, */) ?? [];
+    const included = names.map((name) => parts[name]).join('');
+    const text = own.replace(/unpack\(KEYS\)\n/, (line) => line + included);
+    return hashed(
+      text,
+      [...own.matchAll(/^ *KEYS\[\d+\] +(\w+)/gm)].map(([, name = '']) => name),
+    );
+  };
+
+/** The script of a text that includes no others. */
+export const script = compose({});
 
 /** Several transitions in one call, one after the other; each finds the keys and arguments it knows. */
 export const sequence = (...parts: readonly Script[]): Script => {
@@ -39,5 +57,5 @@ end
 local answers = {}
 ${calls.join('\n')}
 return answers`;
-  return { text, keys, sha: createHash('sha1').update(text).digest('hex') };
+  return hashed(text, keys);
 };

@@ -1,6 +1,14 @@
 import deadLetters from '../../lua/deadLetters.lua';
+import dropLeased from '../../lua/dropLeased.lua';
+import failures from '../../lua/failures.lua';
 import handBack from '../../lua/handBack.lua';
+import matching from '../../lua/matching.lua';
 import nudge from '../../lua/nudge.lua';
+import aged from '../../lua/parts/aged.lua';
+import claim from '../../lua/parts/claim.lua';
+import forget from '../../lua/parts/forget.lua';
+import known from '../../lua/parts/known.lua';
+import line from '../../lua/parts/line.lua';
 import pause from '../../lua/pause.lua';
 import purge from '../../lua/purge.lua';
 import purgeDead from '../../lua/purgeDead.lua';
@@ -11,11 +19,16 @@ import replay from '../../lua/replay.lua';
 import settle from '../../lua/settle.lua';
 import stats from '../../lua/stats.lua';
 import take from '../../lua/take.lua';
-import { script, sequence } from './script.ts';
+import { compose, sequence } from './script.ts';
+
+const script = compose({ aged, claim, forget, known, line });
 
 const transitions = {
   deadLetters: script(deadLetters),
+  dropLeased: script(dropLeased),
+  failures: script(failures),
   handBack: script(handBack),
+  matching: script(matching),
   nudge: script(nudge),
   pause: script(pause),
   purge: script(purge),

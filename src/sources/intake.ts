@@ -43,8 +43,9 @@ export class Intake<T> {
   }
 
   /** Tells what was wrong with what was taken. */
-  report({ missing }: Taken): void {
+  report({ missing, buried }: Taken): void {
     for (const id of missing) this.#options.events.next({ type: 'missing', id });
+    for (const each of buried) this.#options.events.next({ type: 'dead', reason: 'too-old', ...each });
   }
 
   /** The task of a delivery, held from now on; undefined when it cannot be decoded and dies instead. */

@@ -14,18 +14,18 @@ import {
 } from 'rxjs';
 import type {
   Broker,
-  DeadLetter,
   Disposal,
   Entry,
-  HandBack,
+  Gate,
   Hold,
   LinkEvent,
   Outcome,
+  PutOutcome,
   RetryRule,
-  Stats,
   Taken,
 } from '../broker/broker.ts';
 import { away } from '../broker/faults.ts';
+import { WiredHouse } from './wiredHouse.ts';
 
 /** `mute`: storage hears, but its replies are lost. */
 export type WireState = 'up' | 'down' | 'mute' | 'dead';
@@ -37,7 +37,7 @@ type Turned = readonly [outcomes: readonly Outcome[], taken: Taken];
  * it is cut wait until it is back, at most for their patience, as they do with Redis; those whose replies were lost
  * are repeated, and a repeated settlement is told how the first one ended.
  */
-export class Wire implements Broker {
+export class Wire extends WiredHouse implements Broker {
   readonly scheduler: SchedulerLike;
   readonly link: Observable<LinkEvent>;
   /** Whether leases are renewed; without it they run out, as those of a process whose event loop stands still. */
@@ -52,6 +52,7 @@ export class Wire implements Broker {
 
   /** `ids` is told of every id that is put. */
   constructor(broker: Broker, patience: number, ids = new Set<string>()) {
+    super();
     this.scheduler = broker.scheduler;
     this.link = this.#events.asObservable();
     this.#broker = broker;
@@ -76,9 +77,9 @@ export class Wire implements Broker {
     this.#broker.endOfTurn(flush);
   }
 
-  put(entries: readonly Entry[], patience: number): Observable<readonly boolean[]> {
+  put(entries: readonly Entry[], gate: Gate, patience: number): Observable<readonly PutOutcome[]> {
     for (const { id } of entries) this.#ids.add(id);
-    return this.#call(() => this.#broker.put(entries, patience), patience);
+    return this.#call(() => this.#broker.put(entries, gate, patience), patience);
   }
 
   take(count: number, lease: number, patience: number): Observable<Taken> {
@@ -112,52 +113,31 @@ export class Wire implements Broker {
   }
 
   wait(): Observable<void> {
-    return defer(() => {
-      const restored = this.#restored.pipe(take(1));
-      return this.#state === 'up'
-        ? merge(this.#broker.wait().pipe(takeUntil(this.#cut)), restored).pipe(take(1))
-        : restored;
-    });
+    return this.#orRestored(() => this.#broker.wait());
+  }
+
+  room(): Observable<void> {
+    return this.#orRestored(() => this.#broker.room());
   }
 
   nudge(): Observable<void> {
     return this.#call(() => this.#broker.nudge());
   }
 
-  handBack(what: HandBack): Observable<number> {
-    return this.#call(() => this.#broker.handBack(what));
-  }
-
-  remove(id: string): Observable<boolean> {
-    return this.#call(() => this.#broker.remove(id));
-  }
-
-  pause(paused: boolean): Observable<void> {
-    return this.#call(() => this.#broker.pause(paused));
-  }
-
-  stats(): Observable<Stats> {
-    return this.#call(() => this.#broker.stats());
-  }
-
-  purge(): Observable<number> {
-    return this.#call(() => this.#broker.purge());
-  }
-
-  deadLetters(limit: number, after: string | undefined): Observable<readonly DeadLetter[]> {
-    return this.#call(() => this.#broker.deadLetters(limit, after));
-  }
-
-  replay(ids: readonly string[] | 'all'): Observable<number> {
-    return this.#call(() => this.#broker.replay(ids));
-  }
-
-  purgeDead(): Observable<number> {
-    return this.#call(() => this.#broker.purgeDead());
-  }
-
   close(timeout: number): Observable<void> {
     return this.#broker.close(timeout);
+  }
+
+  protected ask<A>(of: (broker: Broker) => Observable<A>): Observable<A> {
+    return this.#call(() => of(this.#broker));
+  }
+
+  /** What storage rings, unless the connection is cut meanwhile: then it is time to look once it is back. */
+  #orRestored(ring: () => Observable<void>): Observable<void> {
+    return defer(() => {
+      const restored = this.#restored.pipe(take(1));
+      return this.#state === 'up' ? merge(ring().pipe(takeUntil(this.#cut)), restored).pipe(take(1)) : restored;
+    });
   }
 
   /** `again`: how a call ends, once the connection is back, whose first reply was lost. */

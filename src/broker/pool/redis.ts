@@ -159,5 +159,5 @@ const readTaken = ([[now, dueAt, left, token], named, noted, envelopes]: TakeRep
       leasedUntil: now + lease,
     });
   }
-  return { deliveries, missing, left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
+  return { deliveries, missing, buried: [], left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
 };

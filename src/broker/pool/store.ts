@@ -48,7 +48,7 @@ export class PoolStore implements Kept {
     if (left > 0) this.wake.ring();
     const next = this.#earliest();
     const dueIn = next === Number.POSITIVE_INFINITY ? undefined : Math.max(next - now, 0);
-    return { deliveries, missing: [], left, dueIn };
+    return { deliveries, missing: [], buried: [], left, dueIn };
   }
 
   settle(fates: readonly Fate[]): Outcome[] {
