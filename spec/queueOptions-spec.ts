@@ -9,6 +9,8 @@ describe('settings', (it) => {
       prefix: 'millrace',
       codec: 'json',
       lease: 30_000,
+      maxItems: undefined,
+      maxAge: undefined,
       rule: { limit: 20, window: 0 },
       sweepEvery: 15_000,
       patience: 10_000,

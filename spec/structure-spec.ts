@@ -15,11 +15,17 @@ const UNSPECIFIED: Record<string, string> = {
   'broker/pool/store.ts': 'specified by the contract, and step by step by pool/model-spec.ts',
   'broker/pool/member.ts': 'what store.ts keeps, specified with it',
   'broker/pool/open.ts': 'a choice of two, made by every spec of the contract',
+  'broker/redisHouse.ts': 'specified by the contract, beside the one in memory',
+  'broker/memoryHouse.ts': 'specified with memoryStore.ts, which extends it, and by the model',
+  'broker/memoryTwins.ts': 'specified by the contract of UniqueQueue, and by the model',
   'broker/open.ts': 'a choice of three, made by every spec of the contract',
   'answers.ts': 'specified by the calls of the queue',
   'callOptions.ts': 'specified by validation-spec.ts, option by option',
   'consuming.ts': 'specified with the queue, and by the contract',
   'housekeeping.ts': 'specified by the contract, section by section',
+  'structures/uniqueQueue.ts': 'specified by its contract',
+  'sinks/crowd.ts': 'specified by the contract of bounded queues',
+  'testing/wiredHouse.ts': 'specified with wire.ts, which extends it',
   'testing/index.ts': 'only `export … from`',
 };
 

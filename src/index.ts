@@ -54,6 +54,7 @@ export type { QueueOptions, ReplicasOptions, RetryPolicy } from './queueOptions.
 export { Err, None, Ok, Option, Result, Some } from './result.ts';
 export { type AddOptions, Pool } from './structures/pool.ts';
 export type { PoolOptions } from './structures/poolOptions.ts';
+export { type UniqueOptions, UniqueQueue, type UniqueQueueOptions } from './structures/uniqueQueue.ts';
 export {
   type DeadReason,
   isSettlement,
@@ -64,4 +65,3 @@ export {
   type Verdict,
 } from './task.ts';
 export { TaskBatch } from './taskBatch.ts';
-export { type UniqueOptions, UniqueQueue, type UniqueQueueOptions } from './uniqueQueue.ts';

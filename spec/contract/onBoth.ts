@@ -3,6 +3,7 @@ import type { QueueOptions } from '../../src/queueOptions.ts';
 import type { Result } from '../../src/result.ts';
 import { Pool } from '../../src/structures/pool.ts';
 import type { PoolOptions } from '../../src/structures/poolOptions.ts';
+import { type UniqueOptions, UniqueQueue, type UniqueQueueOptions } from '../../src/structures/uniqueQueue.ts';
 import type { Task } from '../../src/task.ts';
 import type { It } from '../support/it.ts';
 
@@ -11,13 +12,8 @@ import type { It } from '../support/it.ts';
 
 /** Opens the queue of this case; called again, the same queue once more, as another process would. */
 export type Open = <T = unknown>(options?: QueueOptions<T>) => Queue<T>;
+export type OpenUnique = <T = unknown>(unique?: UniqueOptions<T>) => UniqueQueue<T>;
 export type OpenPool = <T = unknown>(options?: PoolOptions<T>) => Pool<T>;
-
-/** Where the queue of a case is, for those that open it in a way of their own, and close it. */
-export interface Place {
-  readonly name: string;
-  readonly connection: string;
-}
 
 const STORAGES: Readonly<Record<string, () => string>> = {
   Redis: () => process.env.REDIS_URL as string,
@@ -57,6 +53,20 @@ export const onBoth =
     onEach(it, title, body as (open: (options?: QueueOptions) => Queue) => Promise<unknown>, (name, options) => {
       return new Queue(name, { sweepEvery: null, ...options });
     });
+
+/** The same for queues without twins: what fails comes back at once. */
+export const uniqueOnBoth =
+  (it: It) =>
+  (title: string, body: (open: OpenUnique) => Promise<unknown>): void =>
+    onEach(
+      it,
+      title,
+      body as (open: (options?: UniqueQueueOptions) => UniqueQueue) => Promise<unknown>,
+      (name, options) => {
+        const { connection, ...unique } = options as UniqueOptions & { connection: string };
+        return new UniqueQueue(name, { connection, sweepEvery: null, retry: { backoff: 0 }, unique });
+      },
+    );
 
 /** The same for pools. */
 export const poolOnBoth =

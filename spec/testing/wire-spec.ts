@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Observable } from 'rxjs';
-import { type LinkEvent, OPEN } from '../../src/broker/broker.ts';
+import type { LinkEvent } from '../../src/broker/broker.ts';
 import { MemoryBroker } from '../../src/broker/memory.ts';
-import { MemoryStore } from '../../src/broker/memoryStore.ts';
+import { MemoryStore, OPEN } from '../../src/broker/memoryStore.ts';
 import type { QueueError } from '../../src/errors.ts';
 import { Wire } from '../../src/testing/wire.ts';
 import { Clock } from '../support/broker.ts';

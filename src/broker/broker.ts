@@ -33,9 +33,6 @@ export interface Gate {
   readonly limit: Limit | undefined;
 }
 
-/** Lets everything in. */
-export const OPEN: Gate = { until: undefined, limit: undefined };
-
 export interface Limit {
   /** Most tasks waiting, ready and delayed. */
   readonly most: number;

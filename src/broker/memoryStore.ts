@@ -1,18 +1,10 @@
-import {
-  type Delivery,
-  type Disposal,
-  type Entry,
-  type Hold,
-  type Limit,
-  OPEN,
-  type Outcome,
-  type PutOutcome,
-  type RetryRule,
-  type Taken,
-} from './broker.ts';
+import type { Delivery, Disposal, Entry, Gate, Hold, Limit, Outcome, PutOutcome, RetryRule, Taken } from './broker.ts';
 import { MemoryHouse } from './memoryHouse.ts';
 import { MemoryTask } from './memoryTask.ts';
 import { tooOld } from './replies.ts';
+
+/** Lets everything in. */
+export const OPEN: Gate = { until: undefined, limit: undefined };
 
 /** A queue in memory: each method is what the script of its name in lua/ does, said in plain TypeScript. */
 export class MemoryStore extends MemoryHouse {

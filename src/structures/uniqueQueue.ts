@@ -1,7 +1,7 @@
-import type { Until } from './broker/broker.ts';
-import * as check from './check.ts';
-import { Queue } from './queue.ts';
-import type { QueueOptions } from './queueOptions.ts';
+import type { Until } from '../broker/broker.ts';
+import * as check from '../check.ts';
+import { Queue } from '../queue.ts';
+import type { QueueOptions } from '../queueOptions.ts';
 
 export interface UniqueOptions<T = unknown> {
   /** What twins have in common. Default: the payload as it is encoded. */
