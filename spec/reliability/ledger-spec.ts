@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,16 +23,19 @@ describe('ledger', (it) => {
         const queue = house.queue(name, { sweepEvery: null });
 
         let started = 0;
-        const consumer = (): Worker =>
-          house.worker('ledgerConsumer', {
+        const consumer = (): { readonly worker: Worker; readonly file: string } => {
+          const file = join(folder, String(++started));
+          const worker = house.worker('ledgerConsumer', {
             url,
             name,
-            file: join(folder, String(++started)),
+            file,
             concurrency: 10,
             takes: 16,
             lease: 1_000,
             sweepEvery: 500,
           });
+          return { worker, file };
+        };
         const consumers = Array.from({ length: CONSUMERS }, consumer);
         const producers = [0, 1].map((i) =>
           house.worker('ledgerProducer', { url, name, from: (i * TASKS) / 2, count: TASKS / 2, perSecond: 2_000 }),
@@ -43,7 +46,11 @@ describe('ledger', (it) => {
         const killing = (async () => {
           for (let i = 0; !over; i = (i + 1) % CONSUMERS) {
             await sleep(300);
-            await consumers[i]?.kill();
+            const { worker, file } = consumers[i] as (typeof consumers)[number];
+            // In the middle of its work, however slow the machine is to start it.
+            const atWork = () => over || (existsSync(file) && statSync(file).size > 0);
+            await until(atWork, { what: 'it works', within: 20_000, every: 10 });
+            await worker.kill();
             kills++;
             if (!over) consumers[i] = consumer();
           }

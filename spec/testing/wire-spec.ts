@@ -67,7 +67,7 @@ describe('Wire', (it) => {
     assert.equal(store.stats().ready, 0);
     wire.become('up');
     clock.advance(100);
-    assert.deepEqual(log.slice(1), ['50 patient true', '50 default 1']);
+    assert.deepEqual(log.slice(1), ['50 patient 1', '50 default 1']);
     assert.deepEqual(told, ['reconnecting', 'reconnected']);
   });
 
@@ -90,7 +90,7 @@ describe('Wire', (it) => {
     wire.become('up');
     clock.advance(1);
     // The take is repeated, what the first one took is lost to this process; the put finds its task there.
-    assert.deepEqual(log, ['1 settle 1', '1 turn 1 1', '1 put false']);
+    assert.deepEqual(log, ['1 settle 1', '1 turn 1 1', '1 put 0']);
     assert.equal(store.stats().leased, 2);
   });
 
