@@ -11,7 +11,6 @@ describe('settings', (it) => {
       lease: 30_000,
       maxItems: undefined,
       maxAge: undefined,
-      replicas: undefined,
       rule: { limit: 20, window: 0 },
       sweepEvery: 15_000,
       patience: 10_000,

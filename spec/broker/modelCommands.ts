@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import type { Disposal, HandBack, RetryRule, Until } from '../../src/broker/broker.ts';
+import type { Disposal, HandBack, RetryRule } from '../../src/broker/broker.ts';
+import type { Until } from '../../src/broker/gate.ts';
 
 // What may be done to a queue, at random. Times are whole seconds; the clock moves on by one millisecond per
 // command, so no two commands of a sequence ever meet at the same moment, and order is never left to chance.

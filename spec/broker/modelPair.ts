@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Redis } from 'ioredis';
 import { firstValueFrom, type Observable, VirtualTimeScheduler } from 'rxjs';
-import type { Broker, Delivery, Disposal, Entry, Hold, Limit, Taken } from '../../src/broker/broker.ts';
+import type { Broker, Delivery, Disposal, Entry, Hold, Taken } from '../../src/broker/broker.ts';
+import type { Limit } from '../../src/broker/gate.ts';
 import { MemoryBroker } from '../../src/broker/memory.ts';
 import { MemoryStore } from '../../src/broker/memoryStore.ts';
 import type { RedisBroker } from '../../src/broker/redis.ts';

@@ -14,16 +14,15 @@ import type {
   Delivery,
   Disposal,
   Entry,
-  Gate,
   Hold,
   LinkEvent,
   Outcome,
-  PutOutcome,
   RetryRule,
   Stats,
   Supply,
   Taken,
 } from '../../src/broker/broker.ts';
+import type { Gate, PutOutcome } from '../../src/broker/gate.ts';
 import { Codecs } from '../../src/codecs/codecs.ts';
 import type { QueueEvent } from '../../src/events.ts';
 import type { Holding } from '../../src/holding.ts';

@@ -1,5 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { DeadReason, Held } from '../task.ts';
+import type { Gate, PutOutcome } from './gate.ts';
 
 // The port to storage: batches in, Observables out. Whatever implements it keeps one contract, so
 // everything above is the same for Redis and for memory, in real time and in virtual time.
@@ -22,28 +23,6 @@ export interface Entry {
   /** What twins have in common, where they are kept out. */
   readonly digest: string | undefined;
 }
-
-/** Until when a task keeps its twins out: while it waits, or until it is settled or dead. */
-export type Until = 'leased' | 'settled';
-
-/** What a queue does not let in. */
-export interface Gate {
-  readonly until: Until | undefined;
-  /** Undefined: there is always room. */
-  readonly limit: Limit | undefined;
-}
-
-export interface Limit {
-  /** Most tasks waiting, ready and delayed. */
-  readonly most: number;
-  /** How many entries belong together, added all or none: of each parcel in turn; below 0 for those that do not wait. */
-  readonly parcels: readonly number[];
-  /** Whether a wake-up of `room` was taken for this: then it is passed on while there is more. */
-  readonly woken: boolean;
-}
-
-/** 1: added. 0: its id is still in the queue. 2: no room for its parcel. Else the id of the twin that keeps it out. */
-export type PutOutcome = 0 | 1 | 2 | string;
 
 /** A task on its way out: taken, and leased to whoever asked. */
 export interface Delivery extends Held {

@@ -35,17 +35,13 @@ export const open = (envelope: Buffer): Opened => {
   const space = head.indexOf(' ');
   const codec = space < 0 ? head : head.slice(0, space);
   try {
-<<<<<<< HEAD
-    const headers = space < 0 ? NO_HEADERS : (JSON.parse(head.slice(space + 1)) as Record<string, string>);
-    if (envelope[at] === SPACE && codec !== '' && enqueuedAt > 0)
-      return { enqueuedAt, codec, headers, body: envelope.subarray(end + 1) };
-=======
     // A digit is a priority: headers begin with a brace.
-    const priority = rest[0]?.length === 1 ? Number(rest.shift()) : 0;
-    const headers = rest.length === 0 ? NO_HEADERS : (JSON.parse(rest.join(' ')) as Record<string, string>);
-    if (codec !== '' && enqueuedAt > 0)
+    const rest = space < 0 ? '' : head.slice(space + 1);
+    const priority = /^\d( |$)/.test(rest) ? Number(rest[0]) : 0;
+    const json = priority === 0 ? rest : rest.slice(2);
+    const headers = json === '' ? NO_HEADERS : (JSON.parse(json) as Record<string, string>);
+    if (envelope[at] === SPACE && codec !== '' && enqueuedAt > 0)
       return { enqueuedAt, codec, priority, headers, body: envelope.subarray(end + 1) };
->>>>>>> b4fdee1 (feat(queue): priorities, bounded queues, maxAge, twins kept out, failures(id), dropLeased, removeMatching)
   } catch {
     // Falls through: a head that cannot be read is as good as none, and the bytes are kept as they are.
   }

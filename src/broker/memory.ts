@@ -1,16 +1,6 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import type {
-  Broker,
-  DeadLetter,
-  Disposal,
-  Entry,
-  HandBack,
-  Outcome,
-  PutOutcome,
-  RetryRule,
-  Stats,
-  Taken,
-} from './broker.ts';
+import type { Broker, DeadLetter, Disposal, Entry, HandBack, Outcome, RetryRule, Stats, Taken } from './broker.ts';
+import type { PutOutcome } from './gate.ts';
 import { MemoryStore, OPEN } from './memoryStore.ts';
 import { MemorySupply } from './memorySupply.ts';
 

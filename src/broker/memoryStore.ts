@@ -1,4 +1,5 @@
-import type { Delivery, Disposal, Entry, Gate, Hold, Limit, Outcome, PutOutcome, RetryRule, Taken } from './broker.ts';
+import type { Delivery, Disposal, Entry, Hold, Outcome, RetryRule, Taken } from './broker.ts';
+import type { Gate, Limit, PutOutcome } from './gate.ts';
 import { MemoryHouse } from './memoryHouse.ts';
 import { MemoryTask } from './memoryTask.ts';
 import { tooOld } from './replies.ts';

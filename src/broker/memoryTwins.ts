@@ -1,4 +1,4 @@
-import type { Until } from './broker.ts';
+import type { Until } from './gate.ts';
 import type { MemoryTask } from './memoryTask.ts';
 
 /** Which tasks keep their twins out. */

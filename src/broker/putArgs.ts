@@ -1,6 +1,7 @@
-import type { Entry, Gate } from './broker.ts';
+import type { Entry } from './broker.ts';
 import type { Argument } from './call.ts';
 import { seal } from './envelope.ts';
+import type { Gate } from './gate.ts';
 import { LAYOUT } from './keys.ts';
 
 /** The arguments of the put script; their shapes are said in its header. */

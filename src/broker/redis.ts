@@ -1,7 +1,8 @@
 import { map, type Observable } from 'rxjs';
-import type { Broker, Disposal, Entry, Gate, Hold, Outcome, PutOutcome, RetryRule, Taken } from './broker.ts';
+import type { Broker, Disposal, Entry, Hold, Outcome, RetryRule, Taken } from './broker.ts';
 import type { Argument } from './call.ts';
 import type { Connection } from './connection.ts';
+import type { Gate, PutOutcome } from './gate.ts';
 import { keysOf, LAYOUT } from './keys.ts';
 import { putArgs } from './putArgs.ts';
 import { RedisHouse } from './redisHouse.ts';

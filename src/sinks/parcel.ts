@@ -1,4 +1,5 @@
-import type { Entry, PutOutcome } from '../broker/broker.ts';
+import type { Entry } from '../broker/broker.ts';
+import type { PutOutcome } from '../broker/gate.ts';
 import { QueueError } from '../errors.ts';
 import type { Put } from '../put.ts';
 import { Err, Ok, type Result } from '../result.ts';

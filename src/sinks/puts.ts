@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { map, type Observable, takeLast } from 'rxjs';
-import type { Broker, Entry, PutOutcome, Until } from '../broker/broker.ts';
+import type { Broker, Entry } from '../broker/broker.ts';
+import type { PutOutcome, Until } from '../broker/gate.ts';
 import * as check from '../check.ts';
 import { Coalescer } from '../coalescer.ts';
 import type { Codecs } from '../codecs/codecs.ts';

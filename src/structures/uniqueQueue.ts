@@ -1,4 +1,4 @@
-import type { Until } from '../broker/broker.ts';
+import type { Until } from '../broker/gate.ts';
 import * as check from '../check.ts';
 import { Queue } from '../queue.ts';
 import type { QueueOptions } from '../queueOptions.ts';

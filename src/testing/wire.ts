@@ -12,19 +12,9 @@ import {
   takeUntil,
   timer,
 } from 'rxjs';
-import type {
-  Broker,
-  Disposal,
-  Entry,
-  Gate,
-  Hold,
-  LinkEvent,
-  Outcome,
-  PutOutcome,
-  RetryRule,
-  Taken,
-} from '../broker/broker.ts';
+import type { Broker, Disposal, Entry, Hold, LinkEvent, Outcome, RetryRule, Taken } from '../broker/broker.ts';
 import { away } from '../broker/faults.ts';
+import type { Gate, PutOutcome } from '../broker/gate.ts';
 import { WiredHouse } from './wiredHouse.ts';
 
 /** `mute`: storage hears, but its replies are lost. */
