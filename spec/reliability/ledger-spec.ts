@@ -85,7 +85,7 @@ describe('ledger', (it) => {
           lines.length < TASKS * 1.1,
           `${lines.length - TASKS} were done twice: far more than were held by the dead`,
         );
-        const errors = consumers.flatMap(({ said }) => said.filter(({ error }) => error !== undefined));
+        const errors = consumers.flatMap(({ worker }) => worker.said.filter(({ error }) => error !== undefined));
         assert.deepEqual(errors, []);
       },
       { redis: { args: ['--appendonly', 'yes', '--appendfsync', 'always'] } },
