@@ -81,7 +81,7 @@ const orders = {
 
   usage() {
     const { user, system } = process.cpuUsage();
-    return { cpu: user + system, rss: process.resourceUsage().maxRSS * 1_024 };
+    return { cpu: user + system, rss: process.resourceUsage().maxRSS * 1_024, acked: consumer?.tally.acked ?? 0 };
   },
 
   left: () => contestant.left(),

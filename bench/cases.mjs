@@ -6,7 +6,7 @@ import { consume, latency, memory, puts, together } from './plays.mjs';
 
 const SINGLE = (inFlight) => ['put', { inFlight }];
 const MULTI = ['putMulti', { size: 1_000 }];
-const rate = { figure: 'rate', seconds: 3.5 };
+const rate = { figure: 'rate', seconds: 2.5 };
 const wait = { figure: 'p99', seconds: 9, even: true };
 
 export const cases = [
@@ -122,7 +122,7 @@ export const cases = [
       figure: 'flat',
       base: `flat-${state}-${sizes[0]}`,
       tasks: 50_000,
-      seconds: 4 + size / 40_000,
+      seconds: (state === 'leased' ? 20 : 4) + size / 70_000,
       even: true,
       own: true,
       play: flat(state, size),

@@ -24,9 +24,9 @@ const NAMES = {
 
 const COLUMNS = 2;
 const WIDTH = 960;
-const PANEL = { width: WIDTH / COLUMNS, height: 190, top: 34, left: 150, right: 60 };
+const PANEL = { width: WIDTH / COLUMNS, height: 190, top: 34, left: 160, right: 60 };
 const FOOT = 44;
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif'; // ECharts escapes no quotes
 
 const color = (name) => (name === 'millrace' ? '#0b7285' : ['lua', 'list'].includes(name) ? '#ced4da' : '#868e96');
 
@@ -57,7 +57,9 @@ export const chart = (results, footnote) => {
   });
   const drawing = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   drawing.setOption(option);
-  return `${drawing.renderToSVGString()}\n`;
+  const svg = drawing.renderToSVGString();
+  drawing.dispose();
+  return `${svg}\n`;
 };
 
 const bar = (name, value, figure) => ({
@@ -73,17 +75,12 @@ const bar = (name, value, figure) => ({
   },
 });
 
-const heading = (text, subtext, x, y) => ({
-  text: `{title|${text}}  {unit|${subtext}}`,
+const heading = (title, unit, x, y) => ({
+  text: `${title} (${unit})`,
   left: x + 20,
   top: y + 8,
   padding: 0,
-  textStyle: {
-    rich: {
-      title: { fontSize: 13, fontWeight: 'bold', color: '#212529' },
-      unit: { fontSize: 11, color: '#868e96' },
-    },
-  },
+  textStyle: { fontSize: 13, fontWeight: 'bold', color: '#212529' },
 });
 
 const foot = (text, height) => ({

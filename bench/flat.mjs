@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { consumeAll, fill, perSecond, spent } from './plays.mjs';
+import { consumeAll, fill, spent } from './plays.mjs';
 
 /** A sweep and a renewal come by in this time, too. ms */
 const WATCH = 16_000;
@@ -13,32 +13,33 @@ export const flat =
   async (stage, { count, warmUp, patience }) => {
     const [producer, consumer, holder] = await stage.agents(3);
     const agents = [producer, consumer];
-    const round = async (from, amount) => {
-      await producer.ask('make', { from, count: amount });
+    const play = async (from, amount, waiting, leave) => {
+      await producer.ask('make', { from: from + waiting, count: amount });
       const before = await stage.usage(agents);
-      const { start } = await producer.ask('putMulti');
-      // What waits is first in line: so the first ones come out, as many as were put.
-      const first = state === 'waiting' ? from - size : from;
-      const done = await consumeAll({
+      await producer.ask('putMulti');
+      // What waits is first in line. The figures are those of so many tasks as were put; then all the others come
+      // out, too, to see that they are there.
+      const { after, wrong } = await consumeAll({
         stage,
-        from: first,
-        count: amount,
+        from,
+        count: amount + waiting,
+        goal: amount,
         patience,
         consumers: [consumer],
         concurrency: 100,
         all: agents,
-        leave: size,
+        leave,
       });
-      return { ...spent(before, done.after, amount), rate: perSecond(amount, done.end - start), wrong: done.wrong };
+      return { ...spent(before, after, after.acked), wrong };
     };
 
-    if (state === 'waiting') await fill(producer, 0, size);
-    else await holder.ask('prepare', { state, size });
-    const from = state === 'waiting' ? size : 0;
-    const rehearsal = await round(from, warmUp);
+    const rehearsal = await play(0, warmUp, 0, 0);
     if (rehearsal.wrong !== undefined) return rehearsal;
+    const waiting = state === 'waiting' ? size : 0;
+    if (waiting > 0) await fill(producer, warmUp, size);
+    else await holder.ask('prepare', { state, size });
     await stage.redis.config('SET', 'slowlog-log-slower-than', 200, 'slowlog-max-len', 100_000);
-    const figures = await round(from + warmUp, count);
+    const figures = await play(warmUp, count, waiting, size - waiting);
     if (state === 'leased') await sleep(WATCH);
     return { ...figures, ...slowest(await stage.redis.slowlog('GET', -1)) };
   };

@@ -1,15 +1,23 @@
 // Rounds of runs. In each round the contestants of a case take turns, so that what is compared ran side by side.
 import { Stage } from './stage.mjs';
 
-/** `plan`: [{ test, contestant }]; `tell` hears of each run before it begins. Answers [{ test, contestant, runs }]. */
-export async function measure(plan, { rounds, scale, patience }, tell) {
+/** How many times what it should take a run may take, on a machine that is busy otherwise. */
+const TOO_LONG = 20;
+
+/**
+ * `plan`: [{ test, contestant }]; `tell` hears of each run before it begins, `keep` gets what there is after each
+ * round. Answers [{ test, contestant, runs }].
+ */
+export async function measure(plan, { rounds, scale, patience }, tell, keep) {
   const results = plan.map((pair) => ({ ...pair, runs: [] }));
   let done = 0;
-  for (let round = 1; round <= rounds; round++)
+  for (let round = 1; round <= rounds; round++) {
     for (const { test, contestant, runs } of results) {
       tell({ done: done++, of: rounds * plan.length, test, contestant });
       runs.push(await once(test, contestant, scale, patience));
     }
+    keep(results);
+  }
   return results;
 }
 
@@ -18,7 +26,9 @@ async function once(test, contestant, scale, patience) {
   const count = Math.ceil(test.tasks * scale * (test.even ? 1 : contestant.share));
   const warmUp = Math.ceil(Math.min(count / 3, 20_000));
   try {
-    return await Stage.use(contestant.module, (stage) => test.play(stage, { count, warmUp, patience }));
+    return await Stage.use(contestant.module, TOO_LONG * test.seconds, (stage) =>
+      test.play(stage, { count, warmUp, patience }),
+    );
   } catch (error) {
     return { wrong: error.message };
   }

@@ -109,19 +109,26 @@ export async function fill(producer, from, count) {
 
 /**
  * Consumes until all are settled, or nothing has been for `patience` ms; then counts what was seen how often, and
- * what is left beyond what has to be (`leave`). `begin` is what to do once the consumers are at it.
+ * what is left beyond what has to be (`leave`). `begin` is what to do once the consumers are at it; `after` is what was
+ * used when `goal` of them were settled.
  */
 export async function consumeAll(how) {
-  const { stage, from, count, patience, consumers, concurrency, begin, all = consumers, leave = 0 } = how;
+  const { stage, from, count, patience, consumers, concurrency, begin, all = consumers } = how;
+  const { goal = count, leave = 0 } = how;
   const begun = await Promise.all(consumers.map((agent) => agent.ask('consume', { from, count, concurrency })));
   const beginning = begin?.();
+  beginning?.catch(() => {}); // it is awaited further down, unless something else fails before
   const settled = () => consumers.reduce((sum, { acked }) => sum + acked, 0);
-  for (let last = 0, idle = 0; settled() < count && idle < patience; idle = settled() === last ? idle + 5 : 0) {
-    last = settled();
-    await sleep(5);
-  }
+  const until = async (enough) => {
+    for (let last = 0, idle = 0; settled() < enough && idle < patience; idle = settled() === last ? idle + 5 : 0) {
+      last = settled();
+      await sleep(5);
+    }
+  };
+  await until(goal);
   await beginning;
   const after = await stage?.usage(all);
+  if (goal < count) await until(count);
   const tallies = await Promise.all(consumers.map((agent) => agent.ask('stop')));
   const left = (await consumers[0].ask('left')) - leave;
   return {
@@ -133,7 +140,7 @@ export async function consumeAll(how) {
   };
 }
 
-export const perSecond = (count, ms) => (1_000 * count) / ms;
+const perSecond = (count, ms) => (1_000 * count) / ms;
 
 /** What each task cost. `others`: how many cores were busy with what is no part of this. */
 export const spent = (before, after, count) => ({

@@ -1,28 +1,38 @@
-// `npm run bench -- [full | quick | smoke] [case … contestant … file.mjs …]`: Millrace beside its peers and bare Redis.
-// docs/performance.md says what is measured, and how.
+// `npm run bench -- [full | quick | smoke] [rounds] [case … contestant … file.mjs …]`: Millrace beside its peers and
+// bare Redis. `npm run bench -- publish` measures everything and puts it into docs and README, `… write` only does
+// the latter again. docs/performance.md says what is measured, and how.
 import { execFileSync } from 'node:child_process';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { findRedis } from '../spec/support/redisServer.mjs';
+import { about, othersCores, versionsLine } from './about.mjs';
 import { cases } from './cases.mjs';
 import { choose } from './choose.mjs';
-import { installed, versionOf } from './contestants.mjs';
+import { installed } from './contestants.mjs';
 import { marks } from './marks.mjs';
 import { measure } from './measure.mjs';
+import { save } from './results.mjs';
 import { faults, marksTable, resultTables } from './table.mjs';
+import { write } from './write.mjs';
 
 async function bench(words) {
+  if (words[0] === 'write') return rewrite();
   const { mode, plan, settings } = choose(words);
+  const { rounds } = settings;
   if (plan.some(({ contestant }) => contestant.peer) && !installed()) install();
+  const conditions = await about(plan, rounds);
+  const duration = time(seconds(plan, settings));
   console.log(
-    `${mode}, ${settings.rounds} rounds of ${plan.length} runs, about ${time(seconds(plan, settings))}: ${await machine(plan)}\n`,
+    `${mode}: ${rounds} × ${plan.length} runs, about ${duration}. ${versionsLine(conditions)}. ${conditions.machine}\n`,
   );
-  const results = await measure(plan, settings, progress());
+
+  const keep = (results) => mode === 'publish' && save(conditions, results);
+  const results = await measure(plan, settings, progress(), keep);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (mode === 'publish') await write();
 
   for (const each of resultTables(results)) console.log(`${each}\n`);
   const rows = marks(results, cases);
   if (rows.length > 0) console.log(`${marksTable(rows)}\n`);
+  console.log(`Other programs kept ${othersCores(results)?.toFixed(2)} cores busy meanwhile (median).`);
   const wrong = faults(results);
   if (wrong.length === 0)
     console.log('In every run each task was handled exactly once, and nothing was left in Redis.');
@@ -30,18 +40,16 @@ async function bench(words) {
   return wrong.length === 0;
 }
 
-function install() {
-  console.log('Installing the peers in bench/node_modules: npm ci --prefix bench\n');
-  const folder = fileURLToPath(new URL('.', import.meta.url));
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
+async function rewrite() {
+  if (!installed()) install();
+  await write();
+  return true;
 }
 
-async function machine(plan) {
-  const { version } = await findRedis();
-  const peers = [...new Set(plan.map(({ contestant }) => contestant))].filter(({ peer }) => peer);
-  const versions = peers.map(({ name }) => `${name} ${versionOf(name)}`);
-  const [{ model }] = cpus();
-  return [`Node ${process.version}`, `Redis ${version}`, ...versions, `${cpus().length} × ${model.trim()}`].join(', ');
+function install() {
+  console.log('Installing the peers and the chart library in bench/node_modules: npm ci --prefix bench\n');
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
 }
 
 const seconds = (plan, { rounds, overhead, scale }) =>

@@ -19,12 +19,17 @@ export class Stage {
     this.#module = module;
   }
 
-  /** Runs `play` on a stage of its own, and clears it whatever happens. */
-  static async use(module, play) {
+  /** Runs `play` on a stage of its own, for `seconds` at most, and clears it whatever happens. */
+  static async use(module, seconds, play) {
     const stage = new Stage(await startRedis(), module);
+    let timer;
+    const late = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), 1_000 * seconds);
+    });
     try {
-      return await play(stage);
+      return await Promise.race([play(stage), late]);
     } finally {
+      clearTimeout(timer);
       stage.#redis.disconnect();
       for (const agent of stage.#agents) agent.end();
       await stage.#server.stop();
@@ -43,7 +48,7 @@ export class Stage {
     return agents;
   }
 
-  /** What was used until now: µs of CPU by Redis, the agents and the whole machine, calls in Redis, bytes. */
+  /** What was used until now: µs of CPU by Redis, the agents and the whole machine, calls in Redis, bytes; tasks settled. */
   async usage(agents = []) {
     const info = await this.#redis.info('everything');
     const field = (name) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)[1]);
@@ -57,6 +62,7 @@ export class Stage {
       redis,
       calls,
       memory: field('used_memory'),
+      acked: own.reduce((sum, { acked }) => sum + acked, 0),
       node: own.reduce((sum, { cpu }) => sum + cpu, 0),
       rss: Math.max(0, ...own.map(({ rss }) => rss)),
       ours: redis + user + system + all.reduce((sum, { cpu }) => sum + cpu, 0),
@@ -72,6 +78,7 @@ class Agent {
   ready;
   #child;
   #next;
+  #gone;
 
   constructor(...args) {
     this.#child = fork(AGENT, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
@@ -84,7 +91,11 @@ class Agent {
       else if (error !== undefined) this.#next.reject(new Error(error));
       else this.#next.resolve(result);
     });
-    this.#child.on('close', (code) => this.#next?.reject(new Error(`its process ended with ${code}: ${last}`)));
+    this.#child.on('error', (error) => this.#next.reject(error));
+    this.#child.on('close', (code) => {
+      this.#gone = new Error(`its process ended with ${code}: ${last}`);
+      this.#next.reject(this.#gone);
+    });
     this.ready = new Promise((resolve, reject) => {
       this.#next = { resolve, reject };
     });
@@ -92,6 +103,7 @@ class Agent {
 
   async ask(order, argument) {
     await this.ready;
+    if (this.#gone !== undefined) throw this.#gone;
     if (order === 'consume') Object.assign(this, { acked: 0, at: 0 });
     this.ready = new Promise((resolve, reject) => {
       this.#next = { resolve, reject };

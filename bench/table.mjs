@@ -4,7 +4,7 @@ import { bestPeer, find, ratio, sound, spread } from './figures.mjs';
 export const thousands = (n) =>
   n < 10_000 ? n.toFixed(n < 100 ? 1 : 0) : `${(n / 1_000).toFixed(n < 100_000 ? 1 : 0)}k`;
 const micro = (n) => n.toFixed(n < 10 ? 2 : 1);
-const times = (n) => (n < 10 ? n.toFixed(2) : n.toFixed(1));
+export const times = (n) => (n < 10 ? n.toFixed(2) : n.toFixed(1));
 const range = ({ min, max }, form) => `${form(min)} – ${form(max)}`;
 
 /** The first `left` columns are words, the others numbers. */
@@ -53,27 +53,30 @@ const KINDS = {
   },
 };
 
-/** One table per kind of figure; what went wrong stands in place of the figures. */
-export const resultTables = (results) =>
-  Object.entries(KINDS).flatMap(([figure, { head, row }]) => {
-    const rows = results
-      .filter(({ test }) => test.figure === figure)
-      .map((result) => {
-        const { test, contestant, runs } = result;
-        const names = [test.title, contestant.name];
-        if (!sound(runs)) return [...names, 'lossy', ...head.slice(1).map(() => '')];
-        const [before, after] = row(runs, result, results);
-        if (after === undefined) return [...names, ...before];
-        const against = [bestPeer(results, test.id, figure), find(results, test.id, 'lua')];
-        return [
-          ...names,
-          ...before,
-          ...against.map((other) => (other ? times(ratio(result, other, figure)) : '')),
-          ...after,
-        ];
-      });
-    return rows.length === 0 ? [] : [table(['case', 'contestant', ...head], rows, 2)];
-  });
+/** The results of one kind, '' when there are none; what went wrong stands in place of the figures. */
+export const resultTable = (results, figure) => {
+  const { head, row } = KINDS[figure];
+  const rows = results
+    .filter(({ test }) => test.figure === figure)
+    .map((result) => {
+      const { test, contestant, runs } = result;
+      const names = [test.title, contestant.name];
+      if (!sound(runs)) return [...names, 'lossy', ...head.slice(1).map(() => '')];
+      const [before, after] = row(runs, result, results);
+      if (after === undefined) return [...names, ...before];
+      const against = [bestPeer(results, test.id, figure), find(results, test.id, 'lua')];
+      return [
+        ...names,
+        ...before,
+        ...against.map((other) => (other ? times(ratio(result, other, figure)) : '')),
+        ...after,
+      ];
+    });
+  return rows.length === 0 ? '' : table(['case', 'contestant', ...head], rows, 2);
+};
+
+/** One table per kind of figure. */
+export const resultTables = (results) => Object.keys(KINDS).flatMap((figure) => resultTable(results, figure) || []);
 
 export const marksTable = (rows) =>
   table(

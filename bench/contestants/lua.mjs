@@ -16,9 +16,10 @@ const PUT = `
   redis.call('ZADD', KEYS[4], 0, '*')`;
 
 const ACK_AND_TAKE = `
-  if #ARGV > 2 then
-    redis.call('HDEL', KEYS[2], unpack(ARGV, 3))
-    redis.call('ZREM', KEYS[3], unpack(ARGV, 3))
+  local done = cjson.decode(ARGV[3])
+  if #done > 0 then
+    redis.call('HDEL', KEYS[2], unpack(done))
+    redis.call('ZREM', KEYS[3], unpack(done))
   end
   if ARGV[1] == '0' then return false end
   local ids = redis.call('LPOP', KEYS[1], ARGV[1])
@@ -64,7 +65,8 @@ export const connect = (url, name) => {
     const blocking = new Redis(url);
     const turn = async (done, count) => {
       if (done.length === 0 && count === 0) return [];
-      const reply = await redis.ackAndTake(keys, [count, LEASE, ...done.map(({ id }) => id)]);
+      // As JSON, many ids cost less than as so many arguments.
+      const reply = await redis.ackAndTake(keys, [count, LEASE, JSON.stringify(done.map(({ id }) => id))]);
       if (reply === null) return [];
       const [ids, texts] = [reply[0].split(' '), reply[1]];
       return texts.map((text, i) => ({ id: ids[i], task: JSON.parse(text) }));
