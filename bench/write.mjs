@@ -49,7 +49,7 @@ function others(results) {
   const cores = othersCores(results);
   if (cores === undefined) return '';
   const said = ` While it was measured, other programs kept ${cores.toFixed(2)} cores busy (median)`;
-  return cores > BUSY ? `${said}: **a rough run, of which only the CPU columns say much**.` : `${said}.`;
+  return cores > BUSY ? `${said}: **a rough run**, in which CPU per task says more than tasks/s.` : `${said}.`;
 }
 
 /** A line per case: ours, the fastest peer's, bare Lua's. */
