@@ -59,6 +59,30 @@ describe('rq: dependencies', (it) => {
   );
 
   it(
+    'wait here for the last of several parents, and run once though another one ends again',
+    inLab(async (lab) => {
+      const queue = lab.queue();
+      const runs: string[] = [];
+      const ran = ({ job }: { readonly job: { readonly id: string } }) => runs.push(job.id);
+      const handlers = { 'node.a': ran, 'node.b': ran, 'node.child': ran };
+      const work = (name: string) => lastValueFrom(lab.worker([name], handlers).work({ burst: true }).pipe(toArray()));
+      (await queue.enqueue('node.a', { jobId: 'a' })).unwrap();
+      (await lab.queue('other').enqueue('node.b', { jobId: 'b' })).unwrap();
+      const child = (await queue.enqueue('node.child', { jobId: 'child', dependsOn: ['a', 'b'] })).unwrap();
+      await work('default');
+      assert.equal((await child.status()).unwrap(), 'deferred');
+      await work('other');
+      await work('default');
+      assert.deepEqual(runs, ['a', 'b', 'child']);
+      assert.deepEqual(await lab.client.smembers('rq:job:a:dependents'), ['child'], 'as RQ leaves it');
+      await lab.client.hset('rq:job:a', 'status', 'queued');
+      await lab.client.rpush('rq:queue:default', 'a');
+      await work('default');
+      assert.deepEqual(runs, ['a', 'b', 'child', 'a']);
+    }),
+  );
+
+  it(
     'let a job go on after a failure when it allows it, and not otherwise',
     inLab(async (lab) => {
       const queue = lab.queue();

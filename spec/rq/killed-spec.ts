@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
+import { scripts } from '../../src/rq/scripts.ts';
 import { describe } from '../support/it.ts';
 import { inLab, type Lab, rqFormat, rqVersion } from './support/lab.ts';
 
@@ -104,9 +105,8 @@ describe('rq: workers that are killed', (it) => {
       const worker = lab.worker(['first', 'second'], { 'node.echo': ({ args }) => args[0] }, { connection: relay.url });
       // Every request of a take reaches Redis, and its answer is lost, twice.
       let cuts = 0;
-      relay.onRequest((bytes) =>
-        bytes.includes('["first","second"]') && bytes.includes('EVAL') && cuts++ < 2 ? 'cut-after-forward' : 'pass',
-      );
+      await lab.client.script('LOAD', scripts.take.text);
+      relay.onRequest((bytes) => (bytes.includes(scripts.take.sha) && cuts++ < 2 ? 'cut-after-forward' : 'pass'));
       const outcomes = await lastValueFrom(worker.work({ burst: true, concurrency: 3 }).pipe(toArray()));
       assert.ok(cuts >= 2);
       assert.deepEqual(outcomes.map(({ id }) => id).sort(), jobs.map(({ id }) => id).sort());

@@ -67,6 +67,25 @@ q.enqueue("node.never", job_id="never", retry=Retry(max=1))
   );
 
   it(
+    'put the next try ahead of the others when asked to',
+    inLab(async (lab) => {
+      const queue = lab.queue();
+      const tries: string[] = [];
+      const handlers = {
+        'node.flaky': ({ job }: { readonly job: { readonly id: string } }) => {
+          tries.push(job.id);
+          if (tries.filter((id) => id === job.id).length === 1) throw new Error('once more');
+        },
+      };
+      for (const [jobId, atFront] of Object.entries({ back: false, front: true }))
+        (await queue.enqueue('node.flaky', { jobId, retry: { max: 1, atFront } })).unwrap();
+      (await queue.enqueue('node.flaky', { jobId: 'last' })).unwrap();
+      await lastValueFrom(lab.worker(['default'], handlers).work({ burst: true }).pipe(toArray()));
+      assert.deepEqual(tries, ['back', 'front', 'front', 'last', 'back']);
+    }),
+  );
+
+  it(
     'respects the lock of a Python scheduler',
     inLab(async (lab) => {
       const queue = lab.queue();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { scripts } from '../../src/rq/scripts.ts';
 import { describe } from '../support/it.ts';
 import { inLab } from './support/lab.ts';
 
@@ -59,6 +60,34 @@ describe('rq/submit', (it) => {
       assert.ok(cuts >= 2);
       assert.equal(job.fields.status, 'queued');
       assert.deepEqual((await queue.jobIds()).unwrap(), ['once']);
+    }),
+  );
+
+  it(
+    'leaves a job alone that was begun before its lost answer is asked for again',
+    inLab(async (lab) => {
+      const relay = await lab.relay();
+      const queue = lab.queue('default', { connection: relay.url });
+      (await queue.count()).unwrap();
+      await lab.client.script('LOAD', scripts.enqueue.text);
+      let state: 'before' | 'away' | 'after' = 'before';
+      relay.onRequest((bytes) => {
+        if (state === 'away') return 'cut-before-forward';
+        if (state === 'after' || !bytes.includes('created_at')) return 'pass';
+        state = 'away';
+        return 'cut-after-forward';
+      });
+      const enqueued = queue.enqueue('m.a', { jobId: 'once' });
+      const runs: string[] = [];
+      lab
+        .worker(['default'], { 'm.a': () => 1 })
+        .work()
+        .subscribe(({ id }) => runs.push(id));
+      await lab.until(() => runs.length === 1);
+      state = 'after';
+      assert.equal((await enqueued).unwrap().fields.status, 'finished');
+      assert.equal(await lab.client.hget('rq:job:once', 'status'), 'finished');
+      assert.equal((await queue.count()).unwrap(), 0);
     }),
   );
 
