@@ -1,4 +1,3 @@
-import type { Until } from '../broker/gate.ts';
 import * as check from '../check.ts';
 import { Queue } from '../queue.ts';
 import type { QueueOptions } from '../queueOptions.ts';
@@ -7,7 +6,7 @@ export interface UniqueOptions<T = unknown> {
   /** What twins have in common. Default: the payload as it is encoded. */
   readonly by?: (payload: T) => string;
   /** How long a task keeps its twins out: while it waits (`leased`, the default), or until it is settled or dead. */
-  readonly until?: Until;
+  readonly until?: 'leased' | 'settled';
 }
 
 export interface UniqueQueueOptions<T = unknown> extends QueueOptions<T> {
