@@ -29,7 +29,8 @@ async function find() {
   const refused = [];
   const present = installed(refused);
   if (present) return present;
-  const fetched = existsSync('/etc/debian_version') ? fromDebian(refused) : undefined;
+  const mayFetch = process.env.REDIS_FETCH !== 'no' && existsSync('/etc/debian_version');
+  const fetched = mayFetch ? fromDebian(refused) : undefined;
   if (fetched) return fetched;
   throw new Error(
     [

@@ -9,7 +9,7 @@ export interface FoundRedis {
 
 /**
  * Finds a Redis or Valkey, 6.2 or newer: `$REDIS_SERVER`, then PATH and the usual folders; on Debian and
- * Ubuntu it installs one (root) or unpacks one into a cache folder. Rejects with the command that gets one.
+ * Ubuntu it installs one (root) or unpacks one into a cache folder, unless `$REDIS_FETCH` is `no`. Rejects with the command that gets one.
  */
 export function findRedis(): Promise<FoundRedis>;
 
