@@ -2,7 +2,17 @@
 // so that they cannot borrow from ours) and peers, then imports, requires, type-checks and bundles it there.
 // Ends with `N passed, N failed`.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -37,6 +47,7 @@ try {
   await check('require', () => load('require.cjs', (name, as) => `const ${as} = require('${name}');`));
   await check('both doors lead to the same names', sameNames);
   await check('types of a consumer, ESM and CommonJS', types);
+  await check('the command line, installed', commandLine);
   await check('an operator alone brings neither ioredis nor Lua', treeShaking);
 } finally {
   rmSync(home, { recursive: true, force: true });
@@ -105,6 +116,29 @@ ${entries.map((entry, i) => `export type * as Entry${i} from '${entry}';`).join(
     'false',
   ];
   run(join(modules, '.bin/tsc'), [...options, 'esm.mts', 'commonjs.cts']);
+}
+
+// With nothing but the library's own dependencies beside it, on the Redis that the specs would find.
+async function commandLine() {
+  const { bin, version } = JSON.parse(readFileSync(join(home, 'node_modules/millrace/package.json'), 'utf8'));
+  const file = join(home, 'node_modules/millrace', bin.millrace);
+  const { startRedis } = await import('../spec/support/redisServer.mjs');
+  const redis = await startRedis();
+  try {
+    chmodSync(file, 0o755); // as npm does
+    const millrace = (...args) => run(file, ['--redis', redis.url, ...args]).trim();
+    const expect = (found, wanted) => {
+      if (!wanted.test(found)) throw new Error(`${found}\nis not ${wanted}`);
+    };
+    expect(millrace('--version'), new RegExp(`^${version}$`));
+    expect(millrace('put', 'q', '{"n":1}', '--id', 'a'), /^a$/);
+    expect(millrace('get', 'q'), /^a \{"n":1\}$/);
+    expect(millrace('doctor'), /^ok\tround trip/m);
+    write('book.txt', Array.from({ length: 200 }, (_, i) => `There were ${i} words.`).join('\n\n'));
+    expect(millrace('demo', 'book.txt'), /800 words, 203 different ones: as in a sequential count/);
+  } finally {
+    await redis.stop();
+  }
 }
 
 async function treeShaking() {

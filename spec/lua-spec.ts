@@ -13,14 +13,16 @@ const files = readdirSync(folder, { recursive: true })
   .filter((name) => name.endsWith('.lua'))
   .sort();
 
-// Where the parts of a script are: with RQ's scripts, or in a folder of their own.
+// Where the parts of a script are: with RQ's scripts, or in a folder of their own, or in the one for all.
+const placeOf = (file: string, name: string): string | undefined =>
+  [dirname(file), join(dirname(file), 'parts'), 'parts']
+    .map((each) => join(each, `${name}.lua`))
+    .find((each) => each !== file && files.includes(each));
 const part = (file: string, name: string): string => {
-  const found = files.find((each) => basename(each, '.lua') === name && each !== file && nearby(file, each));
+  const found = placeOf(file, name);
   assert.ok(found, `${file} needs ${name}, which is not there`);
   return readFileSync(new URL(found, folder), 'utf8');
 };
-const nearby = (file: string, other: string): boolean =>
-  dirname(other) === dirname(file) || dirname(other) === join(dirname(file), 'parts');
 
 // `Includes clock, place.` in a header: the scripts whose text is put into this one.
 const included = (file: string, header: string): string[] =>
@@ -130,7 +132,7 @@ describe('lua', (it) => {
       it(`${name}: has all that its parts need, before them`, () => {
         const there = luaNames(own.slice(0, own.indexOf('unpack(KEYS)'))).declared;
         for (const each of included(file, header)) {
-          const missing = namesNeeded(each).filter((need) => !there.has(need) && !isFile(file, need));
+          const missing = namesNeeded(each).filter((need) => !there.has(need) && placeOf(file, need) === undefined);
           assert.deepEqual(missing, []);
           for (const given of luaNames(withoutComments(each)).declared) there.add(given);
         }
@@ -142,12 +144,9 @@ describe('lua', (it) => {
 const namesNeeded = (header: string): string[] =>
   /needs ([\w\s,]+?)\./.exec(header)?.[1]?.split(/\s*,\s*|\s+and\s+/) ?? [];
 
-const isFile = (file: string, name: string): boolean =>
-  files.some((each) => basename(each, '.lua') === name && (nearby(file, each) || dirname(each) === dirname(file)));
-
 const needsOf = (file: string, header: string): string[] =>
   namesNeeded(header).flatMap((name) =>
-    isFile(file, name) ? [...luaNames(withoutComments(part(file, name))).declared, name] : [name],
+    placeOf(file, name) !== undefined ? [...luaNames(withoutComments(part(file, name))).declared, name] : [name],
   );
 
 // `local tasks, ready = unpack(KEYS)` or `local tasks = KEYS[1]`: the keys in order, as "1 tasks".

@@ -27,6 +27,23 @@ const UNSPECIFIED: Record<string, string> = {
   'sinks/crowd.ts': 'specified by the contract of bounded queues',
   'testing/wiredHouse.ts': 'specified with wire.ts, which extends it',
   'testing/index.ts': 'only `export … from`',
+  'cli/exit.ts': 'exit codes and their lines, specified by every command',
+  'cli/session.ts': 'what commands share, specified by program-spec.ts and by each of them',
+  'cli/interrupts.ts': 'Ctrl-C, specified by the commands that last: put, get, exec, top',
+  'cli/redis.ts': 'reaching Redis, specified by program-spec.ts; a Cluster by move-spec.ts',
+  'cli/taking.ts': 'the options of get, specified with it',
+  'cli/child.ts': 'the process of one task, specified by exec-spec.ts',
+  'cli/watch.ts': 'looks at a queue, specified by stats and top',
+  'cli/queues.ts': 'which queues there are, specified by stats and doctor',
+  'cli/inspector.ts': 'tasks looked at, specified by peek, show and dead',
+  'cli/rq/common.ts': 'specified by commands/rq-spec.ts',
+  'cli/rq/enqueue.ts': 'specified by commands/rq-spec.ts',
+  'cli/rq/admin.ts': 'specified by commands/rq-spec.ts',
+  'cli/doctor/finding.ts': 'three constructors',
+  'cli/doctor/server.ts': 'specified by commands/doctor-spec.ts',
+  'cli/doctor/keys.ts': 'specified by commands/doctor-spec.ts',
+  'cli/doctor/queue.ts': 'specified by commands/doctor-spec.ts',
+  'cli/doctor/pool.ts': 'specified by commands/doctor-spec.ts',
 };
 
 const LINES = 200;
