@@ -124,7 +124,7 @@ describe('millrace get --exec', (it) => {
       // Two signals at once are one: again, until it has heard the second.
       await until(async () => {
         get.kill('SIGINT');
-        return get.child.exitCode !== null;
+        return get.child.exitCode !== null || get.child.signalCode !== null;
       });
       assert.equal((await get.ended).code, 1);
       assert.equal(existsSync(join(folder, 'late')), false);

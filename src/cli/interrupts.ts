@@ -1,6 +1,6 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Ctrl-C once: come to an end. Twice: now. */
+/** Ctrl-C once: come to an end. Twice: now. Heard for as long as the process lives. */
 export class Interrupts {
   readonly #stop = new AbortController();
   readonly #force = new AbortController();
@@ -26,10 +26,6 @@ export class Interrupts {
 
   stop(): void {
     this.#stop.abort();
-  }
-
-  close(): void {
-    for (const name of SIGNALS) process.off(name, this.#heard);
   }
 
   readonly #heard = (): void => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { packExec } from './arguments.ts';
 import { asCliError } from './exit.ts';
+import { LAST_WORDS } from './output.ts';
 import { complaint, program } from './program.ts';
 import { outcome } from './session.ts';
 
@@ -18,7 +19,12 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
 };
 
-const flushed = (stream: NodeJS.WriteStream): Promise<unknown> => new Promise((resolve) => stream.write('', resolve));
+/** What commands say they wait for themselves; this is for the last words, and a reader who may never read them. */
+const flushed = (stream: NodeJS.WriteStream): Promise<unknown> =>
+  new Promise((resolve) => {
+    stream.write('', resolve);
+    setTimeout(resolve, LAST_WORDS);
+  });
 
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});

@@ -12,6 +12,8 @@ export interface Column<R> {
 
 export interface OutputOptions {
   readonly json: boolean;
+  /** Fires when a reader who does not read is not to be waited for any longer. */
+  readonly signal?: AbortSignal;
   readonly stdout?: NodeJS.WriteStream;
   readonly stderr?: NodeJS.WriteStream;
 }
@@ -28,6 +30,9 @@ const plain = (_: string, value: unknown): unknown => {
 
 export const toJson = (value: unknown): string => JSON.stringify(value, plain) ?? 'null';
 
+/** How long its reader has for what a command says at its end, ms. */
+export const LAST_WORDS = 500;
+
 /** What a command has to say: tables and colours on a terminal, else lines of text, or of JSON with `--json`. */
 export class Output {
   readonly json: boolean;
@@ -36,10 +41,12 @@ export class Output {
   readonly colors: Colors;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
+  readonly #signal: AbortSignal | undefined;
   #gone = false;
 
-  constructor({ json, stdout = process.stdout, stderr = process.stderr }: OutputOptions) {
+  constructor({ json, signal, stdout = process.stdout, stderr = process.stderr }: OutputOptions) {
     this.json = json;
+    this.#signal = signal;
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.terminal = !json && stdout.isTTY === true;
@@ -65,10 +72,18 @@ export class Output {
     return this.#stdout.columns ?? 80;
   }
 
-  /** Writes; true once it is out of our hands, false when nobody reads any more. */
+  /** Writes; true once it is out of our hands, false when nobody reads any more, or it is time to end. */
   write(text: string): Promise<boolean> {
     if (this.#gone) return Promise.resolve(false);
-    return new Promise((resolve) => this.#stdout.write(text, (error) => resolve(error == null)));
+    return new Promise((resolve) => {
+      const abandon = (): void => resolve(false);
+      this.#signal?.addEventListener('abort', abandon, { once: true });
+      this.#stdout.write(text, (error) => {
+        this.#signal?.removeEventListener('abort', abandon);
+        resolve(error == null);
+      });
+      if (this.#signal?.aborted) setTimeout(abandon, LAST_WORDS).unref();
+    });
   }
 
   line(text: string): Promise<boolean> {

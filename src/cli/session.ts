@@ -26,10 +26,9 @@ export class Session {
 
   constructor(options: GlobalOptions) {
     this.options = options;
-    this.out = new Output({ json: options.json });
     this.interrupts = new Interrupts();
+    this.out = new Output({ json: options.json, signal: this.interrupts.signal });
     this.out.whenGone(() => this.interrupts.stop());
-    this.atEnd(() => this.interrupts.close());
   }
 
   get prefix(): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe } from '../../support/it.ts';
 import { until } from '../../support/until.ts';
 import { inShell } from '../support/inShell.ts';
@@ -110,6 +111,41 @@ describe('millrace get', (it) => {
       assert.equal(ready + acked, 1_000);
       assert.ok(ready > 500, `${ready} are left`);
     }),
+  );
+
+  it(
+    'ends on Ctrl-C although its reader does not read, and hands back what he has not',
+    inShell(async (shell) => {
+      const queue = shell.queue<string>('q');
+      (await queue.putMulti(Array.from({ length: 1_000 }, () => 'x'.repeat(1_000)))).unwrap();
+      const get = shell.start('get', 'q', '--count', 'all');
+      get.child.stdout?.pause();
+      await until(async () => (await queue.stats()).unwrap().leased > 0);
+      get.kill('SIGINT');
+      await once(get.child, 'exit');
+      const { ready, leased } = await shell.counts('q');
+      assert.equal(leased, 0);
+      assert.equal(ready + (await queue.stats()).unwrap().acked, 1_000);
+      assert.ok(ready > 500, `${ready} are left`);
+    }),
+  );
+
+  it(
+    'goes on following when Redis comes back',
+    inShell(
+      async (shell) => {
+        const get = shell.start('get', 'q', '--follow');
+        const queue = shell.queue('q');
+        (await queue.put(1)).unwrap();
+        await get.says(/ 1\n/);
+        await shell.house.server.restart();
+        (await queue.put(2)).unwrap();
+        await get.says(/ 2\n/);
+        get.kill('SIGINT');
+        assert.equal((await get.ended).code, 0);
+      },
+      { redis: { args: ['--appendonly', 'yes', '--appendfsync', 'always'] } },
+    ),
   );
 
   it(

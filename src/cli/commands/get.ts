@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { LONGEST } from '../../check.ts';
 import type { Queue } from '../../queue.ts';
 import type { Task } from '../../task.ts';
 import * as parse from '../arguments.ts';
@@ -56,6 +57,7 @@ const run = async (session: Session, name: string, options: TakeOptions): Promis
   if (!ack && count === Number.POSITIVE_INFINITY) throw misuse('--no-ack holds what it prints: give it a --count');
   const queue = await session.queue(name, {
     codec: verbatim as never,
+    ...(follow && { patience: LONGEST }), // however long Redis is away
     ...(lease !== undefined && { lease, sweepEvery: Math.max(lease / 2, 1) }),
   });
   if (options.exec !== undefined) return exec(session, queue, options);
