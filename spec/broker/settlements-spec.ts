@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Disposal } from '../../src/broker/broker.ts';
 import { LAYOUT } from '../../src/broker/keys.ts';
-import { markAgain, readOutcomes, settleArgs } from '../../src/broker/settlements.ts';
+import { markAgain, plainArgs, readOutcomes, settleArgs } from '../../src/broker/settlements.ts';
 import { unseen } from '../../src/holding.ts';
 import { delivery } from '../support/broker.ts';
 import { describe } from '../support/it.ts';
@@ -48,6 +48,23 @@ describe('settleArgs', (it) => {
     const longer = [5, ...settleArgs([], rule)];
     markAgain(longer, 1);
     assert.deepEqual(longer.slice(0, 5), [5, LAYOUT, 20, 0, 1]);
+  });
+});
+
+describe('plainArgs', (it) => {
+  const taken = [LAYOUT, 7, 1_000, ''];
+  const first = (id: string): Disposal => disposal('ack', id, { token: '' });
+  const of = (...disposals: Disposal[]) => plainArgs(settleArgs(disposals, rule), taken);
+
+  it('has what acks of first deliveries and a take need', () => {
+    assert.deepEqual(of(first('a'), first('b')), [LAYOUT, 0, '["a","b"]', 7, 1_000]);
+  });
+
+  it('is nothing for anything else, for later deliveries, for no acks, and where tasks are too old at some age', () => {
+    assert.equal(of(first('a'), disposal('fail', 'b', { token: '' })), undefined);
+    assert.equal(of(first('a'), disposal('ack', 'b')), undefined);
+    assert.equal(of(), undefined);
+    assert.equal(plainArgs(settleArgs([first('a')], rule), [LAYOUT, 7, 1_000, 60_000]), undefined);
   });
 });
 

@@ -1,6 +1,6 @@
 import { map, type Observable } from 'rxjs';
 import type { Broker, Disposal, Entry, Hold, Outcome, RetryRule, Taken } from './broker.ts';
-import type { Argument } from './call.ts';
+import type { Argument, Run } from './call.ts';
 import type { Connection } from './connection.ts';
 import type { Gate, PutOutcome } from './gate.ts';
 import { keysOf, LAYOUT } from './keys.ts';
@@ -9,7 +9,7 @@ import { RedisHouse } from './redisHouse.ts';
 import type { Replicas } from './replicated.ts';
 import { readTaken, type TakeReply } from './replies.ts';
 import { scripts } from './scripts.ts';
-import { markAgain, readOutcomes, type SettleReply, settleArgs } from './settlements.ts';
+import { markAgain, plainArgs, readOutcomes, type SettleReply, settleArgs } from './settlements.ts';
 import type { Waiting } from './waiting.ts';
 
 export interface BrokerOptions {
@@ -23,10 +23,15 @@ export interface BrokerOptions {
   readonly replicas?: Replicas | undefined;
 }
 
+/** How many turns a queue that is not plain is taken to stay so. */
+const ODD = 50;
+
 /** The storage in Redis: every method is one script, or a few of one kind where one alone would take too long. */
 export class RedisBroker extends RedisHouse implements Broker {
   readonly #crowd: Waiting;
   readonly #maxAge: number | undefined;
+  /** For how many turns more it is not tried whether the queue is a plain one. */
+  #odd = 0;
 
   constructor({ connection, prefix, queue, patience, maxAge, replicas }: BrokerOptions) {
     const keys = keysOf(prefix, queue);
@@ -68,7 +73,23 @@ export class RedisBroker extends RedisHouse implements Broker {
     const settled = settleArgs(disposals, rule);
     const taken = this.#takeArgs(count, lease);
     const args = [settled.length, taken.length, ...settled, ...taken];
-    return this.write(scripts.turn, args, patience, () => markAgain(args, 2)).pipe(
+    const plain = plainArgs(settled, taken);
+    const repeated = () => {
+      markAgain(args, 2);
+      if (plain !== undefined) plain[1] = 1;
+    };
+    const turn = (run: Run) => run(scripts.turn, args, patience, repeated);
+    return this.writeAll((run) => {
+      if (plain === undefined || this.#odd > 0) {
+        this.#odd--;
+        return turn(run);
+      }
+      return run(scripts.plain, plain, patience, repeated).then((reply) => {
+        if (reply !== null) return reply;
+        this.#odd = ODD;
+        return turn(run);
+      });
+    }, repeated).pipe(
       map((reply) => {
         const [outcomes, next] = reply as [SettleReply, TakeReply];
         return [readOutcomes(outcomes, disposals), readTaken(next, lease, this.#maxAge)] as const;

@@ -10,6 +10,7 @@ import forget from '../../lua/parts/forget.lua';
 import known from '../../lua/parts/known.lua';
 import line from '../../lua/parts/line.lua';
 import pause from '../../lua/pause.lua';
+import plain from '../../lua/plain.lua';
 import purge from '../../lua/purge.lua';
 import purgeDead from '../../lua/purgeDead.lua';
 import put from '../../lua/put.lua';
@@ -31,6 +32,7 @@ const transitions = {
   matching: script(matching),
   nudge: script(nudge),
   pause: script(pause),
+  plain: script(plain),
   purge: script(purge),
   purgeDead: script(purgeDead),
   put: script(put),

@@ -31,6 +31,16 @@ export const settleArgs = (disposals: readonly Disposal[], { limit, window }: Re
   return args;
 };
 
+const NONE = '[]';
+
+/** The arguments of the plain script, from those of settle and take; undefined when these ask for more than it can. */
+export const plainArgs = (settled: readonly Argument[], taken: readonly Argument[]): Argument[] | undefined => {
+  const [, , , , acks = NONE, tokens, ...others] = settled;
+  const [layout = '', count = 0, lease = 0, age] = taken;
+  const plain = acks !== NONE && tokens === '' && others.length === 0 && age === '';
+  return plain ? [layout, 0, acks, count, lease] : undefined;
+};
+
 /** From now on these arguments are a repetition; `offset`: where in a longer list they begin. */
 export const markAgain = (args: Argument[], offset: number): void => {
   args[offset + AGAIN] = 1;
