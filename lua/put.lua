@@ -49,7 +49,7 @@ if limit then
   sizes, parcels = limit, #limit
   behind = crowded and not woken and redis.call('ZCARD', room) == 0
 end
-local answers, adding, seen, held, waits, at = {}, {}, {}, {}, false, 0
+local answers, adding, seen, held, waits, idle, at = {}, {}, {}, {}, false, false, 0
 for p = limit and 3 or 1, parcels do
   local new, size = {}, math.abs(sizes[p])
   for i = at + 1, at + size do
@@ -72,7 +72,10 @@ for p = limit and 3 or 1, parcels do
       if stride == 4 then held[ARGV[4 * new[k] + 3]] = nil end
     end
     for i = at + 1, at + size do answers[i] = 2 end
-    if waiting then behind, waits = true, true end
+    if waiting then
+      idle = idle or not waits and #new <= left
+      behind, waits = true, true
+    end
   else
     left = left - #new
     for k = 1, #new do adding[#adding + 1] = new[k] end
@@ -126,6 +129,8 @@ end
 redis.call('LLEN', ready)
 redis.call('ZCARD', wake)
 redis.call('HLEN', totals)
+if limit then redis.call('ZCARD', room) end
+if stride == 4 then redis.call('HLEN', digests) end
 if #own > 0 then redis.call('HLEN', returns) end
 if #later > 0 then redis.call('ZCARD', delayed) end
 if #levels > 0 then
@@ -176,4 +181,6 @@ elseif limit and crowded and redis.call('ZCARD', room) == 1 then
   -- It would not lie there if anybody were waiting for it.
   redis.call('HDEL', meta, 'crowded')
 end
+-- There is room that nobody takes: whoever took the marker may have died with it.
+if idle then redis.call('ZADD', room, 0, '*') end
 return answers

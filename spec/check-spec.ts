@@ -61,13 +61,3 @@ describe('check', (it) => {
     assert.equal(check.abortSignal('f', undefined), undefined);
   });
 });
-
-describe('notYet', (it) => {
-  it('refuses options that would silently be without effect', () => {
-    check.notYet('Queue', { lease: 1 }, ['maxItems']);
-    assert.throws(() => check.notYet('Queue', { maxItems: 1 }, ['maxItems']), {
-      name: 'TypeError',
-      message: 'Queue: maxItems is not supported by this version of millrace',
-    });
-  });
-});

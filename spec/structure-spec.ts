@@ -24,7 +24,6 @@ const UNSPECIFIED: Record<string, string> = {
   'consuming.ts': 'specified with the queue, and by the contract',
   'housekeeping.ts': 'specified by the contract, section by section',
   'structures/uniqueQueue.ts': 'specified by its contract',
-  'sinks/crowd.ts': 'specified by the contract of bounded queues',
   'testing/wiredHouse.ts': 'specified with wire.ts, which extends it',
   'testing/index.ts': 'only `export … from`',
   'cli/exit.ts': 'exit codes and their lines, specified by every command',

@@ -79,13 +79,6 @@ export const options = <O extends object>(where: string, name: string, value: O 
   return value;
 };
 
-/** Options a later version will know: better refused than silently without effect. */
-export const notYet = (where: string, given: object, names: readonly string[]): void => {
-  for (const name of names)
-    if (Reflect.get(given, name) !== undefined)
-      throw new TypeError(`${where}: ${name} is not supported by this version of millrace`);
-};
-
 export const list = <T>(where: string, name: string, value: readonly T[], expected = 'an array'): readonly T[] => {
   if (!Array.isArray(value)) throw wrongType(where, name, value, expected);
   return value;

@@ -10,8 +10,9 @@ import { Housekeeping } from './housekeeping.ts';
 import { PUTS, type Put, type PutOptions, putOptions } from './put.ts';
 import { type QueueOptions, settings } from './queueOptions.ts';
 import type { Result } from './result.ts';
-import type { PutAnswer } from './sinks/parcel.ts';
-import { type Manner, Puts, type Unique } from './sinks/puts.ts';
+import type { Unique } from './sinks/entries.ts';
+import type { Manner, PutAnswer } from './sinks/parcel.ts';
+import { Puts } from './sinks/puts.ts';
 import { Sweeper } from './sources/sweeper.ts';
 
 /** A reliable queue in Redis. Opens no connection before it is used. */
@@ -40,9 +41,6 @@ export class Queue<T = unknown> extends Housekeeping<T> {
     this.#puts = new Puts({ broker, codecs, patience, maxItems, unique });
     this.#sweeper = new Sweeper({ broker, events, lease, every: sweepEvery });
     this.dead = new DeadLetters((of, as) => this.ask(of, as), codecs);
-    events.subscribe(({ type }) => {
-      if (type === 'reconnecting') this.#puts.look();
-    });
   }
 
   /** Adds a task; waits while the queue is full, in turn with all who do. */

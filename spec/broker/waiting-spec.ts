@@ -4,15 +4,21 @@ import { Waiting } from '../../src/broker/waiting.ts';
 import { linkTo, reply, StubClient } from '../support/client.ts';
 import { describe } from '../support/it.ts';
 
-const setUp = (...replies: (() => Promise<unknown>)[]) => {
+const setUp = (...replies: (() => Promise<unknown>)[]) => waitingWith(undefined, ...replies);
+
+const waitingWith = (patience: number | undefined, ...replies: (() => Promise<unknown>)[]) => {
   const client = new StubClient();
   client.up();
   client.replies.push(...replies);
   let opened = 0;
-  const waiting = new Waiting(() => {
-    opened++;
-    return linkTo(client);
-  }, 'm:{q}:wake');
+  const waiting = new Waiting(
+    () => {
+      opened++;
+      return linkTo(client);
+    },
+    'm:{q}:wake',
+    patience,
+  );
   return { client, waiting, opened: () => opened };
 };
 
@@ -56,5 +62,20 @@ describe('Waiting', (it) => {
     await soon();
     assert.equal(waiting.close(), true);
     await woken;
+  });
+
+  it('errors with CONNECTION when the connection is away for longer than the patience it has', async () => {
+    const { client, waiting } = waitingWith(30, () => Promise.reject(new Error('Connection is closed.')));
+    const woken = firstValueFrom(waiting.wait()).catch((error) => error);
+    client.down();
+    assert.equal((await woken).code, 'CONNECTION');
+  });
+
+  it('leaves a server that has become a replica for the new master', async () => {
+    const { client, waiting } = setUp(() =>
+      Promise.reject(reply("READONLY You can't write against a read only replica.")),
+    );
+    await Promise.race([firstValueFrom(waiting.wait()), soon()]);
+    assert.equal(client.calls.at(-1), 'reconnect');
   });
 });

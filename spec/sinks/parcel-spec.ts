@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { QueueError } from '../../src/errors.ts';
-import { Parcel, type ParcelOptions } from '../../src/sinks/parcel.ts';
+import { type Manner, Parcel } from '../../src/sinks/parcel.ts';
 import { entries, entry } from '../broker/memoryEntries.ts';
 import { describe } from '../support/it.ts';
 
-const parcelOf = (ids: string, options: Partial<ParcelOptions> = {}) => {
+const parcelOf = (ids: string | Parcel['entries'], manner: Manner = {}) => {
   const heard: unknown[] = [];
-  const parcel = new Parcel(entries(ids), {
-    whole: true,
-    waits: true,
-    signal: undefined,
-    answer: ({ val }) => heard.push(val),
-    ...options,
-  });
-  return { parcel, heard };
+  const given = typeof ids === 'string' ? entries(ids) : ids;
+  return { parcel: new Parcel(given, manner, ({ val }) => heard.push(val)), heard };
 };
+
+const ids = ({ entries }: Parcel): string => entries.map(({ id }) => id).join('');
 
 describe('Parcel', (it) => {
   it('is one piece, unless its entries may come in one by one', () => {
@@ -25,7 +21,8 @@ describe('Parcel', (it) => {
 
   it('answers what became of each: added, here already, or kept out by a twin', () => {
     const { parcel, heard } = parcelOf('abc');
-    assert.equal(parcel.hear([1, 0, 't']), false);
+    parcel.hear([1, 0, 't'], 0);
+    assert.equal(parcel.answered, true);
     assert.deepEqual(heard, [
       [
         { id: 'a', added: true },
@@ -35,30 +32,45 @@ describe('Parcel', (it) => {
     ]);
   });
 
+  it('reads its own outcomes among those of others', () => {
+    const { parcel, heard } = parcelOf('b');
+    parcel.hear([1, 0, 1], 1);
+    assert.deepEqual(heard, [[{ id: 'b', added: false }]]);
+  });
+
   it('an id of our own making that is here came with a first attempt whose reply was lost', () => {
-    const heard: unknown[] = [];
-    const answer = ({ val }: { val: unknown }): unknown => heard.push(val);
-    new Parcel([entry('a', { own: false })], { whole: true, waits: true, signal: undefined, answer }).hear([0]);
+    const { parcel, heard } = parcelOf([entry('a', { own: false })]);
+    parcel.hear([0], 0);
     assert.deepEqual(heard, [[{ id: 'a', added: true }]]);
   });
 
   it('waits where there was no room, with what is still to be put', () => {
     const { parcel, heard } = parcelOf('abc', { whole: false });
-    assert.equal(parcel.hear([1, 2, 2]), true);
-    assert.deepEqual(
-      parcel.entries.map(({ id }) => id),
-      ['b', 'c'],
-    );
-    assert.deepEqual(heard, []);
-    assert.equal(parcel.hear([1, 1]), false);
+    parcel.hear([1, 2, 2], 0);
+    assert.equal(ids(parcel), 'bc');
+    assert.deepEqual([parcel.answered, heard], [false, []]);
+    parcel.hear([1, 1], 0);
     assert.equal((heard as unknown[][])[0]?.length, 3);
   });
 
   it('answers FULL, naming its tasks, where it does not wait', () => {
     const { parcel, heard } = parcelOf('ab', { waits: false });
-    assert.equal(parcel.hear([2, 2]), false);
+    parcel.hear([2, 2], 0);
+    assert.equal(parcel.answered, true);
     const [error] = heard as QueueError[];
     assert.ok(error instanceof QueueError);
     assert.deepEqual([error.code, error.ids], ['FULL', ['a', 'b']]);
+  });
+
+  it('is told of too few replicas only as far as it is in', () => {
+    const tooFew = new QueueError('REPLICAS', '0 of 1');
+    const [whole, refused, partly] = [parcelOf('ab'), parcelOf('c'), parcelOf('de', { whole: false })];
+    for (const [i, { parcel }] of [whole, refused, partly].entries())
+      parcel.hear([1, 1, 2, 1, 2], [0, 2, 3][i] as number, tooFew);
+    const told = [whole, refused, partly].map(({ heard }) =>
+      (heard as QueueError[]).map(({ code, ids }) => [code, ids]),
+    );
+    assert.deepEqual(told, [[['REPLICAS', ['a', 'b']]], [], [['REPLICAS', ['d']]]]);
+    assert.equal(refused.parcel.answered, false, 'it was not put: it waits on');
   });
 });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { NEVER, of, throwError } from 'rxjs';
+import { concat, NEVER, of, Subject, throwError } from 'rxjs';
 import type { Entry } from '../../src/broker/broker.ts';
+import type { Limit } from '../../src/broker/gate.ts';
 import { Codecs } from '../../src/codecs/codecs.ts';
 import { QueueError } from '../../src/errors.ts';
 import { Puts } from '../../src/sinks/puts.ts';
 import { type Answers, Clock, FakeBroker } from '../support/broker.ts';
 import { describe } from '../support/it.ts';
 
-const setUp = (answers: Answers = {}) => {
+const setUp = (answers: Answers = {}, maxItems?: number) => {
   const clock = new Clock();
   const entries: Entry[] = [];
   const put: Answers['put'] = (given, gate, patience) => {
@@ -15,7 +16,7 @@ const setUp = (answers: Answers = {}) => {
     return answers.put?.(given, gate, patience) ?? of(given.map(() => 1 as const));
   };
   const broker = new FakeBroker({ ...answers, put }, clock);
-  return { clock, broker, entries, puts: new Puts({ broker, codecs: new Codecs('json'), patience: 5_000 }) };
+  return { clock, broker, entries, puts: new Puts({ broker, codecs: new Codecs('json'), patience: 5_000, maxItems }) };
 };
 
 describe('Puts', (it) => {
@@ -38,35 +39,6 @@ describe('Puts', (it) => {
     puts.put('putMulti', ids, { id: (payload) => payload });
     clock.advance(0);
     assert.deepEqual(broker.calls, [`put ${ids.join(' ')}`]);
-  });
-
-  it('makes ids that are short, all different, and in order even as text', () => {
-    const { clock, entries, puts } = setUp();
-    puts.put('putMulti', Array(300).fill('x'), {});
-    puts.put('put', ['x'], {});
-    clock.advance(0);
-    const ids = entries.map(({ id }) => id);
-    assert.equal(new Set(ids).size, 301);
-    assert.deepEqual([...ids].sort(), ids);
-    assert.ok(ids.every((id) => /^[\w.]{12,20}$/.test(id)));
-    assert.ok(entries.every(({ own }) => !own));
-  });
-
-  it('says of each task what its options ask for', () => {
-    const { clock, entries, puts } = setUp();
-    const options = { id: 'a', delay: 5, front: true, priority: 3, codec: 'raw', headers: { by: 'me' } };
-    puts.put('put', ['text'], options);
-    clock.advance(0);
-    assert.deepEqual(entries, [{ ...options, own: true, body: Buffer.from('text'), digest: undefined }]);
-  });
-
-  it('takes payloads as they are at the call', () => {
-    const { clock, entries, puts } = setUp();
-    const payload = { n: 1 };
-    puts.put('put', [payload], {});
-    payload.n = 2;
-    clock.advance(0);
-    assert.equal(entries[0]?.body, '{"n":1}');
   });
 
   it('puts nothing of a list that cannot be encoded as a whole', async () => {
@@ -122,5 +94,51 @@ describe('Puts', (it) => {
     assert.ok((await last).ok);
     const after = await puts.put('put', [1], {});
     assert.ok(after.err && after.val.code === 'CLOSED');
+  });
+
+  it('tells storage of its limit, which parcels belong together, and whether it was woken', async () => {
+    const limits: (Limit | undefined)[] = [];
+    const room = new Subject<void>();
+    const put: Answers['put'] = (given, { limit }) => {
+      limits.push(limit);
+      return of(given.map(() => (limits.length === 1 ? 2 : 1)));
+    };
+    const { clock, puts } = setUp({ put, room: () => room }, 5);
+    const two = puts.put('putMulti', ['a', 'b'], {});
+    puts.send('putTo', ['c', 'd'], {}, () => {}, { whole: false });
+    const hasty = puts.put('putNowait', ['e'], {}, { waits: false });
+    clock.advance(0);
+    room.next();
+    assert.equal((await two).ok, true);
+    assert.ok((await hasty).err);
+    assert.deepEqual(limits, [
+      { most: 5, woken: false, parcels: [2, 1, 1, -1] },
+      { most: 5, woken: true, parcels: [2] },
+      { most: 5, woken: false, parcels: [1, 1] },
+    ]);
+  });
+
+  it('too few replicas concern what is in, and nothing that waits', async () => {
+    const tooFew = throwError(() => new QueueError('REPLICAS', '0 of 1'));
+    const { clock, puts } = setUp({ put: () => concat(of([1, 2] as const), tooFew) }, 5);
+    const [inside, outside] = [puts.put('put', [1], { id: 'a' }), puts.put('put', [2], { id: 'b' })];
+    clock.advance(0);
+    const result = await inside;
+    assert.deepEqual(result.err && [result.val.code, result.val.ids], ['REPLICAS', ['a']]);
+    puts.close();
+    const other = await outside;
+    assert.equal(other.err && other.val.code, 'CLOSED');
+  });
+
+  it('answers CLOSED to those who are refused after it closed', async () => {
+    const answer = new Subject<readonly (1 | 2)[]>();
+    const { clock, puts } = setUp({ put: () => answer }, 1);
+    const putting = puts.put('put', [1], {});
+    clock.advance(0);
+    puts.close();
+    answer.next([2]);
+    answer.complete();
+    const result = await putting;
+    assert.equal(result.err && result.val.code, 'CLOSED');
   });
 });

@@ -137,4 +137,19 @@ describe('Wire', (it) => {
     new Wire(new MemoryBroker(clock), 1, ids).put([entry('a'), entry('b')], OPEN, FOREVER);
     assert.deepEqual([...ids], ['a', 'b']);
   });
+
+  it('who waits for room looks when the connection is back, and is told when it is away for too long', () => {
+    const { clock, wire, ask, log } = setUp();
+    ask('room', wire.room(), () => '');
+    clock.advance(5);
+    wire.become('down');
+    clock.advance(50);
+    wire.become('up');
+    ask('room', wire.room(), () => '');
+    clock.advance(1);
+    wire.become('down');
+    ask('later', wire.room(), () => '');
+    clock.advance(200);
+    assert.deepEqual(log, ['55 room ', '156 room CONNECTION', '156 later CONNECTION']);
+  });
 });

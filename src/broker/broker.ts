@@ -157,7 +157,10 @@ export interface Supply {
 export interface Broker extends Supply {
   /** Adds all or, on any error, none. */
   put(entries: readonly Entry[], gate: Gate, patience: number): Observable<readonly PutOutcome[]>;
-  /** Emits when there may be room for those who were refused, first come, first served. Waits as `wait` does. */
+  /**
+   * Emits when there may be room for those who were refused, first come, first served. Waits as `wait` does, but
+   * errors with CONNECTION when storage is away for longer than the queue's patience.
+   */
   room(): Observable<void>;
   /** Hands leases back to the queue and answers how many. A late ack of such a task still counts. */
   handBack(what: HandBack): Observable<number>;

@@ -17,7 +17,7 @@ export class MemoryStore extends MemoryHouse {
     const { most = Number.POSITIVE_INFINITY, parcels = [entries.length], woken = false } = limit ?? {};
     const answers: PutOutcome[] = [];
     const added: MemoryTask[] = [];
-    let [waits, left] = [false, most - ready - this.shelves.delayed.size];
+    let [waits, idle, left] = [false, false, most - ready - this.shelves.delayed.size];
     // Others wait already, and no wake-up lies there for whoever comes next: behind them, then.
     let behind = limit !== undefined && this.crowded && !woken && !this.room.armed;
     for (const size of parcels) {
@@ -31,7 +31,7 @@ export class MemoryStore extends MemoryHouse {
       } else {
         for (const task of tasks) this.forget(task);
         answers.push(...parcel.map((): PutOutcome => 2));
-        if (size > 0) [behind, waits] = [true, true];
+        if (size > 0) [behind, waits, idle] = [true, true, idle || (!waits && tasks.length <= left)];
       }
     }
     this.#store(added);
@@ -39,6 +39,8 @@ export class MemoryStore extends MemoryHouse {
     // An idle consumer sleeps until the earliest task it knows of is due: tell it of an earlier one.
     if (this.shelves.ready.size > ready || this.shelves.delayed.first?.at !== earliest) this.ring();
     this.#passOn(limit, waits, left);
+    // There is room that nobody takes.
+    if (idle) this.room.ring();
     return answers;
   }
 

@@ -36,7 +36,7 @@ export class RedisBroker extends RedisHouse implements Broker {
   constructor({ connection, prefix, queue, patience, maxAge, replicas }: BrokerOptions) {
     const keys = keysOf(prefix, queue);
     super(connection, keys, scripts.nudge, patience, replicas);
-    this.#crowd = this.waitingFor(keys.room);
+    this.#crowd = this.waitingFor(keys.room, patience);
     this.#maxAge = maxAge;
   }
 

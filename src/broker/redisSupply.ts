@@ -61,8 +61,8 @@ export abstract class RedisSupply {
   }
 
   /** Waits for the marker of a key, on a connection of its own. */
-  protected waitingFor(key: string): Waiting {
-    const waiting = new Waiting(() => this.#lines.own('wait'), key);
+  protected waitingFor(key: string, patience?: number): Waiting {
+    const waiting = new Waiting(() => this.#lines.own('wait'), key, patience);
     this.#waitings.push(waiting);
     return waiting;
   }

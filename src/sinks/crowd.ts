@@ -3,58 +3,93 @@ import type { QueueError } from '../errors.ts';
 import { asQueueError } from '../errors.ts';
 import type { Parcel } from './parcel.ts';
 
-/** How the crowd waits and puts. */
+/** The way into a queue that may be full. */
 export interface Door {
   /** Emits when there may be room. */
   room(): Observable<void>;
-  /** Puts what it can, in this order, and answers which still wait; passes a wake-up on when there is more room. */
-  enter(parcels: readonly Parcel[]): Observable<readonly Parcel[]>;
+  /**
+   * Puts what there is room for, in this order, and tells each parcel; emits once they are told. `woken`: by `room`;
+   * then a wake-up is passed on while there is more room.
+   */
+  enter(parcels: readonly Parcel[], woken: boolean): Observable<void>;
 }
 
-/** Most entries that try their luck together. */
+/** Most entries that try together. */
 const MOST = 250;
 
-/** Who waits for room in a full queue: first come, first served, one listening for all. */
+/**
+ * Who wants into a queue that may be full: first come, first served. Of all of them only the first few try, one try
+ * at a time; once they are refused, one listens for room for all.
+ */
 export class Crowd {
   readonly #door: Door;
-  #waiting: Parcel[] = [];
+  /** In order. Who tries stays among them until he is told. */
+  readonly #waiting = new Set<Parcel>();
+  /** How many entries are to try next time: about twice as many as were let in the last time. */
+  #most = MOST;
+  /** Whether some try at this moment, or one listens. */
+  #busy = false;
   #listening: Subscription | undefined;
-  #entering = false;
-  #closed = false;
+  #closed: QueueError | undefined;
 
   constructor(door: Door) {
     this.#door = door;
   }
 
-  get some(): boolean {
-    return this.#entering || this.#waiting.length > 0;
-  }
-
   add(parcels: readonly Parcel[]): void {
-    this.#waiting.push(...parcels);
-    this.#listen();
+    // Who does not wait goes with the others while nobody waits; else tries at once.
+    const hasty = this.#busy ? parcels.filter(({ waits }) => !waits) : [];
+    for (const parcel of parcels) if (!hasty.includes(parcel)) this.#waiting.add(parcel);
+    if (hasty.length > 0) this.#door.enter(hasty, false).subscribe({ error: failing(hasty) });
+    if (!this.#busy) this.#enter(false);
   }
 
-  /** Does not wait any longer, but looks: the connection was lost, and with it maybe a wake-up. */
-  look(): void {
-    this.#listening?.unsubscribe();
-    this.#listening = undefined;
-    if (this.#waiting.length > 0 && !this.#entering) this.#enter();
+  /** It waits no longer. */
+  leave(parcel: Parcel): void {
+    this.#waiting.delete(parcel);
   }
 
+  /** Who is trying hears how that ends; the others hear this. */
   close(error: QueueError): void {
-    this.#closed = true;
-    this.#listening?.unsubscribe();
+    this.#closed = error;
+    if (this.#listening === undefined) return;
+    this.#listening.unsubscribe();
     this.#fail(error);
   }
 
+  /** With nobody left, only the wake-up is passed on. */
+  #enter(woken: boolean): void {
+    const going: Parcel[] = [];
+    let entries = 0;
+    for (const parcel of this.#waiting) {
+      if (entries >= this.#most) break;
+      going.push(parcel);
+      entries += parcel.entries.length;
+    }
+    this.#busy = true;
+    this.#door.enter(going, woken).subscribe({
+      next: () => this.#entered(going, entries),
+      error: (error: unknown) => this.#fail(asQueueError(error)),
+    });
+  }
+
+  #entered(going: readonly Parcel[], tried: number): void {
+    let refused = 0;
+    for (const parcel of going)
+      if (parcel.answered) this.#waiting.delete(parcel);
+      else refused += parcel.entries.length;
+    this.#most = Math.min(Math.max(2 * (tried - refused), 1), MOST);
+    if (this.#closed !== undefined) this.#fail(this.#closed);
+    else if (refused > 0) this.#listen();
+    else if (this.#waiting.size > 0) this.#enter(false);
+    else this.#busy = false;
+  }
+
   #listen(): void {
-    this.#waiting = this.#waiting.filter((parcel) => !parcel.aborted);
-    if (this.#waiting.length === 0 || this.#entering || this.#closed) return;
-    this.#listening ??= this.#door.room().subscribe({
+    this.#listening = this.#door.room().subscribe({
       next: () => {
         this.#listening = undefined;
-        this.#enter();
+        this.#enter(true);
       },
       error: (error: unknown) => {
         this.#listening = undefined;
@@ -63,33 +98,18 @@ export class Crowd {
     });
   }
 
-  /** Goes in, as many as are worth a try; with nobody left, only to pass the wake-up on. */
-  #enter(): void {
-    const going: Parcel[] = [];
-    const all = this.#waiting.filter((parcel) => !parcel.aborted);
-    for (let entries = 0; all.length > 0 && entries < MOST; ) {
-      const next = all.shift() as Parcel;
-      going.push(next);
-      entries += next.entries.length;
-    }
-    this.#waiting = all;
-    this.#entering = true;
-    this.#door.enter(going).subscribe({
-      next: (refused) => {
-        this.#entering = false;
-        this.#waiting.unshift(...refused);
-        this.#listen();
-      },
-      error: (error: unknown) => {
-        this.#entering = false;
-        for (const parcel of going) parcel.fail(asQueueError(error));
-        // What those heard who tried concerns the others as well.
-        this.#fail(asQueueError(error));
-      },
-    });
-  }
-
+  /** What those hear who tried, or listened, concerns all the others as well. */
   #fail(error: QueueError): void {
-    for (const parcel of this.#waiting.splice(0)) parcel.fail(error);
+    this.#busy = false;
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    failing(all)(error);
   }
 }
+
+/** Tells all of them of an error. */
+export const failing =
+  (parcels: readonly Parcel[]) =>
+  (error: unknown): void => {
+    for (const parcel of parcels) parcel.fail(asQueueError(error));
+  };

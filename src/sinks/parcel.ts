@@ -7,62 +7,67 @@ import { Err, Ok, type Result } from '../result.ts';
 /** Hears what became of a put; whatever it hears after the first time is too late. */
 export type PutAnswer = (result: Result<Put[], QueueError>) => void;
 
-export interface ParcelOptions {
-  /** Whether its entries are added all or none. */
-  readonly whole: boolean;
-  /** Whether it waits for room. */
-  readonly waits: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly answer: PutAnswer;
+/** How a call puts: by default all or none, waiting for room. */
+export interface Manner {
+  readonly whole?: boolean;
+  readonly waits?: boolean;
 }
 
 /** What one call puts, until the caller has his answer. */
 export class Parcel {
-  readonly #options: ParcelOptions;
-  readonly #puts: Put[] = [];
-  #entries: readonly Entry[];
-
-  constructor(entries: readonly Entry[], options: ParcelOptions) {
-    this.#entries = entries;
-    this.#options = options;
-  }
-
   /** What is still to be put. */
-  get entries(): readonly Entry[] {
-    return this.#entries;
-  }
+  entries: readonly Entry[];
+  /** Whether the caller has been told: then nothing of it need be put any more. */
+  answered = false;
+  /** Whether it waits for room. */
+  readonly waits: boolean;
+  readonly #whole: boolean;
+  readonly #answer: PutAnswer;
+  /** What is in already, of one that goes in piece by piece. */
+  #before: readonly Put[] = NONE;
 
-  get waits(): boolean {
-    return this.#options.waits;
-  }
-
-  get aborted(): boolean {
-    return this.#options.signal?.aborted === true;
+  constructor(entries: readonly Entry[], { whole = true, waits = true }: Manner, answer: PutAnswer) {
+    this.entries = entries;
+    this.waits = waits;
+    this.#whole = whole;
+    this.#answer = answer;
   }
 
   /** As storage takes them: how many entries belong together, below 0 where it does not wait. */
   get sizes(): readonly number[] {
-    const { whole, waits } = this.#options;
-    if (!whole) return this.#entries.map(() => 1);
-    return [waits ? this.#entries.length : -this.#entries.length];
+    if (!this.#whole) return this.entries.map(() => 1);
+    return [this.waits ? this.entries.length : -this.entries.length];
   }
 
-  /** Hears what became of each of its entries. Answers whether it still waits, some of them having had no room. */
-  hear(outcomes: readonly PutOutcome[]): boolean {
-    const full = outcomes.indexOf(2);
-    const done = full === -1 ? this.#entries.length : full;
-    for (let i = 0; i < done; i++) this.#puts.push(putOf(this.#entries[i] as Entry, outcomes[i] as PutOutcome));
-    this.#entries = this.#entries.slice(done);
-    if (full === -1) this.#options.answer(Ok(this.#puts));
-    else if (!this.waits)
-      this.fail(new QueueError('FULL', 'The queue is full: it has as many tasks as maxItems allows'));
-    return full !== -1 && this.waits;
+  /**
+   * Hears what became of its entries: the outcomes from `at` on. What there was no room for waits, or is told so.
+   * `unconfirmed`: why those that are in may get lost all the same.
+   */
+  hear(outcomes: readonly PutOutcome[], at: number, unconfirmed?: QueueError): void {
+    const { entries } = this;
+    const puts: Put[] = [];
+    for (let i = 0; i < entries.length && outcomes[at + i] !== 2; i++)
+      puts.push(putOf(entries[i] as Entry, outcomes[at + i] as PutOutcome));
+    if (unconfirmed !== undefined && puts.length > 0) return this.fail(unconfirmed, entries.slice(0, puts.length));
+    const all = this.#before.length === 0 ? puts : [...this.#before, ...puts];
+    if (puts.length === entries.length) return this.#tell(Ok(all));
+    if (!this.waits)
+      return this.fail(new QueueError('FULL', 'The queue is full: it has as many tasks as maxItems allows'));
+    this.entries = entries.slice(puts.length);
+    this.#before = all;
   }
 
-  fail(error: QueueError): void {
-    this.#options.answer(Err(error.about(this.#entries.map(({ id }) => id))));
+  fail(error: QueueError, entries = this.entries): void {
+    this.#tell(Err(error.about(entries.map(({ id }) => id))));
+  }
+
+  #tell(result: Result<Put[], QueueError>): void {
+    this.answered = true;
+    this.#answer(result);
   }
 }
+
+const NONE: readonly Put[] = [];
 
 const putOf = ({ id, own }: Entry, outcome: PutOutcome): Put => {
   if (typeof outcome === 'string') return { id: outcome, added: false };

@@ -107,7 +107,7 @@ export class Wire extends WiredHouse implements Broker {
   }
 
   room(): Observable<void> {
-    return this.#orRestored(() => this.#broker.room());
+    return this.#orRestored(() => this.#broker.room(), this.#patience);
   }
 
   nudge(): Observable<void> {
@@ -123,11 +123,23 @@ export class Wire extends WiredHouse implements Broker {
   }
 
   /** What storage rings, unless the connection is cut meanwhile: then it is time to look once it is back. */
-  #orRestored(ring: () => Observable<void>): Observable<void> {
-    return defer(() => {
-      const restored = this.#restored.pipe(take(1));
-      return this.#state === 'up' ? merge(ring().pipe(takeUntil(this.#cut)), restored).pipe(take(1)) : restored;
-    });
+  #orRestored(ring: () => Observable<void>, patience = Number.POSITIVE_INFINITY): Observable<void> {
+    return this.#whileAlive(
+      defer(() => {
+        const back = merge(this.#restored, this.#late(patience)).pipe(take(1));
+        if (this.#state !== 'up') return back;
+        return merge(ring().pipe(takeUntil(this.#cut)), this.#cut.pipe(mergeMap(() => back))).pipe(take(1));
+      }),
+    );
+  }
+
+  #late(patience: number): Observable<never> {
+    if (patience === Number.POSITIVE_INFINITY) return NEVER;
+    return timer(patience, this.scheduler).pipe(
+      map((): never => {
+        throw away(patience, undefined);
+      }),
+    );
   }
 
   /** `again`: how a call ends, once the connection is back, whose first reply was lost. */
@@ -146,13 +158,7 @@ export class Wire extends WiredHouse implements Broker {
           take(1),
           mergeMap(() => (lost === undefined ? ask() : lost.pipe(mergeMap(again)))),
         );
-        if (patience === Number.POSITIVE_INFINITY) return answer;
-        const late = timer(patience, this.scheduler).pipe(
-          map((): never => {
-            throw away(patience, undefined);
-          }),
-        );
-        return merge(answer, late).pipe(take(1));
+        return merge(answer, this.#late(patience)).pipe(take(1));
       }),
     );
   }
