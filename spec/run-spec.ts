@@ -11,10 +11,12 @@ interface Outcome {
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-const run = (...args: string[]): Promise<Outcome> =>
+const run = (...args: string[]): Promise<Outcome> => start('run.mjs', ...args);
+
+const start = (program: string, ...args: string[]): Promise<Outcome> =>
   new Promise((resolve) => {
     const env = { ...process.env, SPEC_STALL_MS: '1000', SPEC_GRACE_MS: '300', FORCE_COLOR: '0' };
-    execFile(process.execPath, [path('run.mjs'), '--no-redis', ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [path(program), '--no-redis', ...args], { env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : (error.signal ?? error.code);
       resolve({ code, output: stdout + stderr, last: stdout.trimEnd().split('\n').at(-1) });
     });
@@ -69,5 +71,14 @@ describe('run', (it) => {
     const { code, last, output } = await run('no-such-spec-anywhere');
     assert.deepEqual([code, last], [1, '0 passed, 1 failed']);
     assert.match(output, /no spec file matches no-such-spec-anywhere/);
+  });
+
+  it('all.mjs with arguments answers what run.mjs with these does', async () => {
+    for (const name of ['passes', 'assertionFails', 'exits']) {
+      const { code, last, output } = await start('all.mjs', path(`fixtures/runner/${name}.ts`));
+      const [expected, line, said] = cases[name] as (typeof cases)[string];
+      assert.deepEqual([code, last], [expected, line], output);
+      assert.match(output, said);
+    }
   });
 });

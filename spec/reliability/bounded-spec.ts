@@ -47,10 +47,10 @@ describe('bounded', (it) => {
       assert.ok(mb < MOST, `${mb} MB`);
       const { acked, ready, leased } = (await house.queue(name).stats()).unwrap();
       assert.deepEqual({ acked, ready, leased }, { acked: WAITING, ready: 0, leased: 0 });
-      // One in a thousand may have been interrupted by another process.
+      // One in a hundred may have been interrupted by another process; what is long by itself is so more often.
       const long = took.filter((each) => each >= LONGEST);
       assert.ok(
-        long.length <= took.length / 1_000,
+        long.length <= took.length / 100,
         `${long.length} of ${took.length} took ${LONGEST} ms or more: ${long}`,
       );
     }, OWN),
