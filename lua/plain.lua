@@ -1,6 +1,7 @@
---[[ plain — settle acks of first deliveries and take the next tasks, as settle and take would, where nothing is out of
-  the ordinary: nothing is paused, due, has come back, was renewed or removed; no priorities, no twins, and nobody waits
-  for room. Anywhere else it does nothing: settle and take can do it all, and for that need twice the keys and commands.
+--[[ plain — settle acks of first deliveries and take what has never come back, as settle and take would, where nothing
+  is out of the ordinary: the queue is not paused, nothing is due or was removed from the line, and there are no
+  priorities, no twins, and nobody who waits for room. Anywhere else it does nothing: settle and take can do it all,
+  and for that need twice the keys and commands.
   KEYS[1] tasks    hash  id → "<ms put> " .. envelope
   KEYS[2] ready    list  ids, next one first
   KEYS[3] delayed  zset  id → due, µs on this server's clock (odd: joins the front)
@@ -23,16 +24,25 @@ if ARGV[2] == '1' or known[6] and known[6] ~= '0' then return false end
 
 local time = redis.call('TIME')
 local us = time[1] * 1000000 + time[2]
-local nextDue, rare = -1, redis.call('EXISTS', delayed, returns, held)
-if rare > 0 then
+local nextDue, rare = -1, redis.call('EXISTS', delayed, returns, held) > 0
+local acks = cjson.decode(ARGV[3])
+if rare then
   local due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
-  if rare > 1 or not due or tonumber(due) <= us then return false end
-  nextDue = math.ceil(due / 1000)
+  if due and tonumber(due) <= us then return false end
+  if due then nextDue = math.ceil(due / 1000) end
+  -- Some have come back, or are dead, but perhaps none of these.
+  if redis.call('EXISTS', returns) == 1 then
+    local next = redis.call('LRANGE', ready, 0, ARGV[4] - 1)
+    local marks = redis.call('HMGET', returns, unpack(acks))
+    local others = #next > 0 and redis.call('HMGET', returns, unpack(next)) or {}
+    for i = 1, #acks do if marks[i] then return false end end
+    for i = 1, #next do if others[i] then return false end end
+  end
 end
 
--- Nothing has ever come back: what was delivered is either leased by its only delivery or gone.
-local acks = cjson.decode(ARGV[3])
+-- None of these has ever come back: it is either leased by its only delivery or gone.
 local settled = redis.call('ZREM', leases, unpack(acks))
+if rare then redis.call('HDEL', held, unpack(acks)) end
 if settled == #acks then
   redis.call('HDEL', tasks, unpack(acks))
 else
