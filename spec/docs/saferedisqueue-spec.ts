@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { from, lastValueFrom, mergeMap, range, take, toArray } from 'rxjs';
+import { from, lastValueFrom, mergeMap, range, take } from 'rxjs';
 import { putTo, Queue } from '../../src/index.ts';
+import { Shell } from '../cli/support/inShell.ts';
 import { drain, lapse, one, takeAll } from '../contract/onBoth.ts';
 import { codeOf, inHouse } from '../support/house.ts';
 import { until } from '../support/until.ts';
@@ -38,7 +37,7 @@ comingFrom('saferedisqueue', inHouse, {
 
   autoclean_interval: async (house) => {
     const name = house.name();
-    const crashed = house.queue<string>(name);
+    const crashed = house.queue<string>(name, { sweepEvery: null });
     (await crashed.putMulti(['a', 'b', 'waiting'])).unwrap();
     await lapse(...(await crashed.getMulti(2)).unwrap());
     const living = house.queue<string>(name, { lease: 1_500, sweepEvery: 30 });
@@ -173,31 +172,33 @@ comingFrom('saferedisqueue', inHouse, {
   },
 
   'saferedisqueue.py producer': async (house) => {
-    const queue = house.queue<string>(house.name());
-    const input = Readable.from(['Hello World\nand\n', '\nthe rest']);
-    const puts = await lastValueFrom(from(createInterface({ input })).pipe(putTo(queue), toArray()));
-    assert.equal(puts.length, 4);
-    assert.deepEqual(await drain(queue), ['Hello World', 'and', '', 'the rest']);
+    const shell = new Shell(house);
+    const { code, out } = await shell.feed('Hello World\n\nthe rest', 'put', 'test', '--codec', 'raw');
+    assert.equal(code, 0);
+    const tasks = await takeAll(shell.queue<Buffer>('test'));
+    assert.deepEqual(
+      tasks.map(({ payload }) => payload.toString()),
+      ['Hello World', 'the rest'],
+    );
+    assert.equal(out, '2 tasks put into test\n');
   },
 
   'saferedisqueue.py consumer': async (house) => {
-    const queue = house.queue<string>(house.name());
-    const { id } = (await queue.put('Hello World')).unwrap();
-    const printed: string[] = [];
-    const work = queue.process(async ({ id, payload }) => printed.push(`${id} ${payload}`));
-    const { kind, ok } = await lastValueFrom(work.pipe(take(1)));
-    assert.deepEqual([kind, ok, printed], ['ack', true, [`${id} Hello World`]]);
+    const shell = new Shell(house);
+    const queue = shell.queue<string>('test');
+    const consumer = shell.start('get', 'test', '--follow');
+    const { id } = (await queue.put('Hello World', { codec: 'raw' })).unwrap();
+    await consumer.says(/Hello World\n/);
+    assert.equal(consumer.out, `${id} Hello World\n`);
+    await until(async () => (await queue.stats()).unwrap().acked === 1);
   },
 
   'saferedisqueue.py demo': async (house) => {
-    const queue = house.queue<string>(house.name());
-    for (const item of ['Hello', 'World']) (await queue.put(item)).unwrap();
-    const seen: string[] = [];
-    for (let task = await queue.get({ timeout: 50 }); task.ok; task = await queue.get({ timeout: 50 })) {
-      seen.push(task.val.payload);
-      (await task.val.ack()).unwrap();
-    }
-    assert.deepEqual(seen, ['Hello', 'World']);
-    assert.deepEqual(Object.values((await queue.stats()).unwrap()).slice(0, 4), [0, 0, 0, 0]);
+    const shell = new Shell(house);
+    const [hello, world] = (await shell.run('put', 'test', '--codec', 'raw', 'Hello', 'World')).out.split('\n');
+    const { code, out } = await shell.run('get', 'test', '--count', 'all');
+    assert.deepEqual([code, out], [0, `${hello} Hello\n${world} World\n`]);
+    assert.deepEqual(await shell.counts('test'), { ready: 0, leased: 0, delayed: 0, dead: 0 });
+    assert.equal((await shell.run('no-such-command')).code, 2);
   },
 });
