@@ -1,12 +1,14 @@
 --[[ matching — which of the waiting tasks have a payload; from the last to be delivered to the next one.
-  Call it again, further on, while it answers that there are more. What is put or taken meanwhile moves none of
+  Call it again, further on, while it looks at as many as it may. What is put or taken meanwhile moves none of
   those that were not looked at out of sight.
-  Includes known.
+  Includes known, bears.
   KEYS[1] tasks    hash  id → "<ms put> " .. envelope
   KEYS[2] ready    list  ids, next one first
   KEYS[3] urgent   zset  id → place in line, of those with a priority
   KEYS[4] delayed  zset  id → due
-  KEYS[5] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[5] leases   zset  id → end of lease
+  KEYS[6] dead     zset  id → µs it died
+  KEYS[7] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] place    which of them: 'delayed', 'ready' or 'urgent'
   ARGV[3] skip     how many to pass over
@@ -14,7 +16,7 @@
   ARGV[5] payload  as it is stored
   returns the ids of those that have it, how many were looked at
 ]]
-local tasks, ready, urgent, delayed, meta = unpack(KEYS)
+local tasks, ready, urgent, delayed, leases, dead, meta = unpack(KEYS)
 local skip, most, payload = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local ids = {}
 if ARGV[2] == 'ready' then
@@ -23,17 +25,14 @@ if ARGV[2] == 'ready' then
 else
   ids = redis.call('ZREVRANGE', ARGV[2] == 'urgent' and urgent or delayed, skip, skip + most - 1)
 end
-local found, seen = {}, {}
-if #ids > 0 then
-  local envelopes = redis.call('HMGET', tasks, unpack(ids))
-  for i = 1, #ids do
-    local envelope = envelopes[i]
-    -- Behind the head, which is one line.
-    local from = envelope and #envelope > #payload and #envelope - #payload
-    if from and envelope:byte(from) == 10 and not envelope:sub(1, from - 1):find('\n', 1, true)
-      and envelope:sub(from + 1) == payload and not seen[ids[i]] then
-      found[#found + 1], seen[ids[i]] = ids[i], true
-    end
-  end
+if #ids == 0 then return { {}, 0 } end
+
+-- A ghost may have the id of a task that is elsewhere by now.
+local ghostly = ARGV[2] == 'ready' and haunted
+local leased = ghostly and redis.call('ZMSCORE', leases, unpack(ids)) or {}
+local died = ghostly and redis.call('ZMSCORE', dead, unpack(ids)) or {}
+local envelopes, found = redis.call('HMGET', tasks, unpack(ids)), {}
+for i = 1, #ids do
+  if envelopes[i] and bears(envelopes[i], payload) and not leased[i] and not died[i] then found[#found + 1] = ids[i] end
 end
 return { found, #ids }

@@ -1,5 +1,6 @@
---[[ remove — forget tasks wherever they are, or those that wait. Whoever holds one will find its settlement too late.
-  Includes known, forget.
+--[[ remove — forget tasks wherever they are, or those that wait and have a payload. Whoever holds one will find its
+  settlement too late.
+  Includes known, forget, bears.
   KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
   KEYS[2]  urgent      zset  id → place in line, of those with a priority
   KEYS[3]  priorities  hash  id → 1 … 9, where it is not 0
@@ -16,17 +17,19 @@
   KEYS[14] totals      hash  put, removed (without an ack), failed, returned, dead
   KEYS[15] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
   ARGV[1] layout    the version of this layout
-  ARGV[2] where     'anywhere', or only 'waiting' ones
-  ARGV[3…] ids, at most 1,000
+  ARGV[2] which     'any', or only 'matching' ones: that wait and have the payload
+  ARGV[3] payload   as it is stored
+  ARGV[4…] ids, at most 1,000
   returns how many were there
 ]]
 local tasks, urgent, priorities, delayed, leases, held, returns, failures, dead, ghosts, twins, digests, room, totals, meta =
   unpack(KEYS)
-local gone, waited, laid = {}, 0, 0
-for i = 3, #ARGV do
+local gone, waited, laid, any = {}, 0, 0, ARGV[2] == 'any'
+for i = 4, #ARGV do
   local id = ARGV[i]
   local elsewhere = redis.call('ZSCORE', leases, id) or redis.call('ZSCORE', dead, id)
-  if not (elsewhere and ARGV[2] == 'waiting') and redis.call('HEXISTS', tasks, id) == 1 and not gone[id] then
+  local envelope = not gone[id] and redis.call('HGET', tasks, id)
+  if envelope and (any or not elsewhere and bears(envelope, ARGV[3])) then
     gone[#gone + 1], gone[id] = id, true
     if elsewhere then
       redis.call('ZREM', leases, id)

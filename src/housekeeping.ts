@@ -1,4 +1,3 @@
-import { map, mergeMap } from 'rxjs';
 import { type Answer, same } from './answers.ts';
 import type { Broker, Stats } from './broker/broker.ts';
 import {
@@ -41,7 +40,7 @@ export abstract class Housekeeping<T> extends Consuming<T, Broker> {
   remove(id: string): Answer<boolean> {
     check.text('remove', 'id', id);
     return this.ask(
-      (broker) => broker.remove([id], 'anywhere'),
+      (broker) => broker.remove(id),
       (count) => count === 1,
     );
   }
@@ -58,15 +57,7 @@ export abstract class Housekeeping<T> extends Consuming<T, Broker> {
     } catch (error) {
       return Promise.resolve(Err(error as QueueError));
     }
-    const most = count > 0 ? count : Number.POSITIVE_INFINITY;
-    return this.ask(
-      (broker) =>
-        broker.matching(body, most).pipe(
-          map((ids) => (count < 0 ? ids.slice(count) : ids)),
-          mergeMap((ids) => broker.remove(ids, 'waiting')),
-        ),
-      same,
-    );
+    return this.ask((broker) => broker.removeMatching(body, count), same);
   }
 
   /** Forgets leased tasks; whoever holds one will find his settlement STALE. Answers how many. */

@@ -53,9 +53,9 @@ export type Command =
     }
   | { readonly do: 'renew'; readonly holds: readonly HoldDraft[]; readonly lease: number; readonly exact: boolean }
   | { readonly do: 'handBack'; readonly what: HandBack }
-  | { readonly do: 'remove'; readonly ids: readonly IdDraft[]; readonly where: 'anywhere' | 'waiting' }
+  | { readonly do: 'remove'; readonly id: IdDraft }
   | { readonly do: 'dropLeased'; readonly olderThan: number }
-  | { readonly do: 'matching'; readonly like: number; readonly most: number }
+  | { readonly do: 'removeMatching'; readonly like: number; readonly count: number }
   | { readonly do: 'failures'; readonly id: IdDraft; readonly reset: boolean }
   | { readonly do: 'pause'; readonly paused: boolean }
   | { readonly do: 'deadLetters'; readonly limit: number; readonly after: IdDraft | undefined }
@@ -125,12 +125,16 @@ const one = fc.oneof(
   command(3, fc.record({ do: fc.constant('turn'), disposals: some(disposal), rule, count, lease })),
   command(3, fc.record({ do: fc.constant('renew'), holds: some(hold), lease: seconds(6), exact: fc.boolean() })),
   command(5, fc.record({ do: fc.constant('handBack'), what })),
-  command(
-    4,
-    fc.record({ do: fc.constant('remove'), ids: some(someId), where: fc.constantFrom('anywhere', 'waiting') }),
-  ),
+  command(6, fc.record({ do: fc.constant('remove'), id: someId })),
   command(1, fc.record({ do: fc.constant('dropLeased'), olderThan: mostlyNone })),
-  command(2, fc.record({ do: fc.constant('matching'), like: fc.nat({ max: 60 }), most: count })),
+  command(
+    2,
+    fc.record({
+      do: fc.constant('removeMatching'),
+      like: fc.constantFrom(0, 0, 1, 2),
+      count: fc.integer({ min: -2, max: 2 }),
+    }),
+  ),
   command(2, fc.record({ do: fc.constant('failures'), id: someId, reset: fc.boolean() })),
   command(2, fc.record({ do: fc.constant('pause'), paused: fc.boolean() })),
   command(2, fc.record({ do: fc.constant('deadLetters'), limit: count, after: fc.option(someId, { nil: undefined }) })),

@@ -35,9 +35,9 @@ const rest = async (first: Taken, count: number, take: (left: number) => Promise
   return all;
 };
 
-/** Of every fifth entry it is the same. */
+/** Of every third entry it is the same. */
 const bodyOf = (number: number): Buffer | string =>
-  number % 5 === 0 ? 'twin' : number % 2 === 0 ? `text ${number}\n ü` : Buffer.from([0, 10, 255, number]);
+  number % 3 === 0 ? 'twin' : number % 2 === 0 ? `text ${number}\n ü` : Buffer.from([0, 10, 255, number]);
 
 /** Parcels that hold all entries: those of the draft as far as they go, the rest one by one. */
 const limitOf = ({ most, parcels, woken }: GateDraft, entries: number): Limit | undefined => {
@@ -123,14 +123,12 @@ export class Pair {
         });
       case 'handBack':
         return this.#both((broker) => broker.handBack(command.what));
-      case 'remove': {
-        const ids = command.ids.map((id) => this.#id(id));
-        return this.#both((broker) => broker.remove(ids, command.where));
-      }
+      case 'remove':
+        return this.#both((broker) => broker.remove(this.#id(command.id)));
       case 'dropLeased':
         return this.#both((broker) => broker.dropLeased(command.olderThan, LEASE));
-      case 'matching':
-        return this.#both((broker) => broker.matching(bodyOf(command.like), command.most));
+      case 'removeMatching':
+        return this.#both((broker) => broker.removeMatching(bodyOf(command.like), command.count));
       case 'failures':
         return this.#both((broker) => broker.failures(this.#id(command.id), command.reset));
       case 'pause':

@@ -119,14 +119,14 @@ export class FakeBroker implements Broker {
     return this.#answers.dropLeased?.(olderThan, lease) ?? of(0);
   }
 
-  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number> {
-    this.calls.push(`remove ${ids.join(' ')}`);
-    return this.#answers.remove?.(ids, where) ?? of(ids.length);
+  remove(id: string): Observable<number> {
+    this.calls.push(`remove ${id}`);
+    return this.#answers.remove?.(id) ?? of(1);
   }
 
-  matching(body: Buffer | string, most: number): Observable<readonly string[]> {
-    this.calls.push(`matching ${body}`);
-    return this.#answers.matching?.(body, most) ?? of([]);
+  removeMatching(body: Buffer | string, count: number): Observable<number> {
+    this.calls.push(`removeMatching ${body}`);
+    return this.#answers.removeMatching?.(body, count) ?? of(0);
   }
 
   failures(id: string, reset: boolean): Observable<number> {

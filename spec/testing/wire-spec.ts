@@ -44,7 +44,7 @@ describe('Wire', (it) => {
     ask('put', wire.put([entry('a')], OPEN, FOREVER));
     ask('stats', wire.stats(), ({ ready }) => ready);
     ask('pause', wire.pause(true));
-    ask('remove', wire.remove(['a'], 'anywhere'));
+    ask('remove', wire.remove('a'));
     ask('purge', wire.purge());
     ask('dead', wire.deadLetters(1, undefined), ({ length }) => length);
     ask('replay', wire.replay('all'));

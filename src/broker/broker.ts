@@ -166,10 +166,10 @@ export interface Broker extends Supply {
   handBack(what: HandBack): Observable<number>;
   /** Forgets leased tasks this many ms old, and answers how many. `lease` as in HandBack. */
   dropLeased(olderThan: number, lease: number): Observable<number>;
-  /** Forgets tasks, wherever they are or only while they wait; answers how many there were. */
-  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number>;
-  /** The waiting tasks with this payload, from the last to be delivered to the next one; at most so many. */
-  matching(body: Buffer | string, most: number): Observable<readonly string[]>;
+  /** Forgets a task wherever it is; answers 1, or 0 when it was not there. */
+  remove(id: string): Observable<number>;
+  /** Forgets waiting tasks with this payload and answers how many: 0 all, n the last to be delivered, -n the next ones. */
+  removeMatching(body: Buffer | string, count: number): Observable<number>;
   /** How often a task has failed; with `reset` it never has, from now on. */
   failures(id: string, reset: boolean): Observable<number>;
   pause(paused: boolean): Observable<void>;

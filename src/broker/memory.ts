@@ -30,12 +30,12 @@ export class MemoryBroker extends MemorySupply<MemoryStore> implements Broker {
     return this.answer(() => this.store.dropLeased(olderThan));
   }
 
-  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number> {
-    return this.answer(() => this.store.remove(ids, where));
+  remove(id: string): Observable<number> {
+    return this.answer(() => this.store.remove(id));
   }
 
-  matching(body: Buffer | string, most: number): Observable<readonly string[]> {
-    return this.answer(() => this.store.matching(body, most));
+  removeMatching(body: Buffer | string, count: number): Observable<number> {
+    return this.answer(() => this.store.removeMatching(body, count));
   }
 
   failures(id: string, reset: boolean): Observable<number> {

@@ -43,18 +43,16 @@ export class MemoryHouse {
     if (this.shelves.ready.size + this.shelves.delayed.size > 0) this.ring();
   }
 
-  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): number {
-    const found = [...new Set(ids)].flatMap((id) => this.tasks.get(id) ?? []);
-    const waiting = found.filter((task) => this.shelves.isWaiting(task));
-    if (waiting.length > 0) this.makeRoom();
-    return this.#forgetAll(where === 'waiting' ? waiting : found);
+  remove(id: string): number {
+    const task = this.tasks.get(id);
+    return task === undefined ? 0 : this.#forgetAll([task]);
   }
 
-  matching(body: Buffer | string, most: number): string[] {
-    const waiting = [...this.shelves.ready.slice(0), ...this.shelves.delayed.slice(0)].reverse();
+  removeMatching(body: Buffer | string, count: number): number {
     const bytes = Buffer.from(body as string);
-    const found = waiting.filter((task) => task.body.equals(bytes)).map(({ id }) => id);
-    return found.slice(0, most);
+    const waiting = [...this.shelves.ready.slice(0), ...this.shelves.delayed.slice(0)].reverse();
+    const found = waiting.filter((task) => task.body.equals(bytes));
+    return this.#forgetAll(count > 0 ? found.slice(0, count) : found.slice(count));
   }
 
   failures(id: string, reset: boolean): number {
@@ -78,9 +76,7 @@ export class MemoryHouse {
   }
 
   purge(): number {
-    const gone = this.#forgetAll([...this.shelves.ready.slice(0), ...this.shelves.delayed.slice(0)]);
-    if (gone > 0) this.makeRoom();
-    return gone;
+    return this.#forgetAll([...this.shelves.ready.slice(0), ...this.shelves.delayed.slice(0)]);
   }
 
   deadLetters(limit: number, after: string | undefined): DeadLetter[] {
@@ -131,6 +127,7 @@ export class MemoryHouse {
   }
 
   #forgetAll(tasks: readonly MemoryTask[]): number {
+    if (tasks.some((task) => this.shelves.isWaiting(task))) this.makeRoom();
     for (const task of tasks) this.forget(task);
     return tasks.length;
   }

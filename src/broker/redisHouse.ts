@@ -23,23 +23,12 @@ export abstract class RedisHouse extends RedisSupply {
     return this.writeAll((run) => throughLeases(run, scripts.dropLeased, [olderThan, lease]));
   }
 
-  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number> {
-    return this.#forEach(ids, (run, page) => run(scripts.remove, [LAYOUT, where, ...page]));
+  remove(id: string): Observable<number> {
+    return this.write(scripts.remove, [LAYOUT, 'any', '', id]).pipe(map(Number));
   }
 
-  matching(body: Buffer | string, most: number): Observable<readonly string[]> {
-    return defer(async () => {
-      const found = new Set<string>();
-      // What is delivered last comes first.
-      for (const place of ['delayed', 'ready', 'urgent'])
-        for (let skip = 0, looked = PAGE; looked === PAGE && found.size < most; skip += looked) {
-          const reply = await this.reply(scripts.matching, [LAYOUT, place, skip, PAGE, body]);
-          const [ids, count] = reply as [Buffer[], number];
-          for (const id of ids) if (found.size < most) found.add(String(id));
-          looked = count;
-        }
-      return [...found];
-    });
+  removeMatching(body: Buffer | string, count: number): Observable<number> {
+    return this.writeAll((run) => removeMatching(run, body, count));
   }
 
   failures(id: string, reset: boolean): Observable<number> {
@@ -80,9 +69,8 @@ export abstract class RedisHouse extends RedisSupply {
 
   replay(ids: readonly string[] | 'all'): Observable<number> {
     if (ids === 'all') return this.#untilNow(scripts.replay);
-    return this.#forEach(
-      ids,
-      async (run, page) => ((await run(scripts.replay, [LAYOUT, '', ...page])) as unknown[])[0],
+    return this.writeAll((run) =>
+      byPage(ids, async (page) => ((await run(scripts.replay, [LAYOUT, '', ...page])) as unknown[])[0]),
     );
   }
 
@@ -102,15 +90,43 @@ export abstract class RedisHouse extends RedisSupply {
       }
     });
   }
-
-  #forEach(ids: readonly string[], ask: (run: Run, page: readonly string[]) => Promise<unknown>): Observable<number> {
-    return this.writeAll(async (run) => {
-      let total = 0;
-      for (let i = 0; i < ids.length; i += PAGE) total += Number(await ask(run, ids.slice(i, i + PAGE)));
-      return total;
-    });
-  }
 }
+
+/** What all pages of a list come to. */
+const byPage = async (ids: readonly string[], ask: (page: readonly string[]) => Promise<unknown>): Promise<number> => {
+  let total = 0;
+  for (let i = 0; i < ids.length; i += PAGE) total += Number(await ask(ids.slice(i, i + PAGE)));
+  return total;
+};
+
+/** Goes through what waits from the last to be delivered to the next one: so nothing that is taken meanwhile hides another. */
+const removeMatching = async (run: Run, body: Buffer | string, count: number): Promise<number> => {
+  const remove = (page: readonly string[]) => run(scripts.remove, [LAYOUT, 'matching', body, ...page]);
+  const oldest = new Set<string>();
+  let total = 0;
+  for (const place of ['delayed', 'ready', 'urgent'])
+    for (let [skip, looked] = [0, PAGE]; looked === PAGE && (count <= 0 || total < count); ) {
+      const reply = await run(scripts.matching, [LAYOUT, place, skip, PAGE, body]);
+      const [found, seen] = reply as [Buffer[], number];
+      const ids = found.map(String);
+      if (count < 0) keepLast(oldest, ids, -count);
+      const gone = count < 0 ? 0 : await byPage(ids.slice(0, count > 0 ? count - total : undefined), remove);
+      total += gone;
+      looked = seen;
+      // In the list, what is gone keeps its place until it is taken.
+      skip += place === 'ready' ? looked : looked - gone;
+    }
+  return count < 0 ? byPage([...oldest].reverse(), remove) : total;
+};
+
+/** Adds them, and lets go of the first when there are more than so many. */
+const keepLast = (kept: Set<string>, ids: readonly string[], most: number): void => {
+  for (const id of ids) kept.add(id);
+  for (const id of kept) {
+    if (kept.size <= most) return;
+    kept.delete(id);
+  }
+};
 
 /** Goes through the leases page by page: `args` are those between the layout and the two that say which page. */
 const throughLeases = async (run: Run, script: Script, args: readonly Argument[]): Promise<number> => {

@@ -5,6 +5,7 @@ import handBack from '../../lua/handBack.lua';
 import matching from '../../lua/matching.lua';
 import nudge from '../../lua/nudge.lua';
 import aged from '../../lua/parts/aged.lua';
+import bears from '../../lua/parts/bears.lua';
 import claim from '../../lua/parts/claim.lua';
 import forget from '../../lua/parts/forget.lua';
 import known from '../../lua/parts/known.lua';
@@ -22,7 +23,7 @@ import stats from '../../lua/stats.lua';
 import take from '../../lua/take.lua';
 import { compose, sequence } from './script.ts';
 
-const script = compose({ aged, claim, forget, known, line });
+const script = compose({ aged, bears, claim, forget, known, line });
 
 const transitions = {
   deadLetters: script(deadLetters),

@@ -13,12 +13,12 @@ export abstract class WiredHouse {
     return this.ask((broker) => broker.dropLeased(olderThan, lease));
   }
 
-  remove(ids: readonly string[], where: 'anywhere' | 'waiting'): Observable<number> {
-    return this.ask((broker) => broker.remove(ids, where));
+  remove(id: string): Observable<number> {
+    return this.ask((broker) => broker.remove(id));
   }
 
-  matching(body: Buffer | string, most: number): Observable<readonly string[]> {
-    return this.ask((broker) => broker.matching(body, most));
+  removeMatching(body: Buffer | string, count: number): Observable<number> {
+    return this.ask((broker) => broker.removeMatching(body, count));
   }
 
   failures(id: string, reset: boolean): Observable<number> {
