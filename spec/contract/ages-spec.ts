@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { firstValueFrom } from 'rxjs';
 import type { QueueEvent } from '../../src/events.ts';
 import { describe } from '../support/it.ts';
+import { until } from '../support/until.ts';
 import { codeOf, drain, onBoth, one } from './onBoth.ts';
 
 const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -65,5 +67,22 @@ describe('contract: maxAge', (it) => {
     assert.equal((await queue.dead.replay('all')).unwrap(), 1);
     const task = await one(queue);
     assert.deepEqual([task.payload, task.headers, task.failures], ['a', { by: 'me' }, 0]);
+  });
+
+  both('a stream, and whoever waits for several, pass over them to the first that is young', async (open) => {
+    const queue = open<string>({ maxAge: 200 });
+    (await queue.putMulti(['a', 'b', 'c', 'd'])).unwrap();
+    await pass(220);
+    const waiting = queue.getMulti(2, { timeout: 5_000 });
+    const streaming = firstValueFrom(open<string>({ maxAge: 200 }).tasks({ prefetch: 3 }));
+    await until(async () => (await queue.dead.size()).unwrap() === 4);
+    (await queue.putMulti(['e', 'f', 'g', 'h'])).unwrap();
+    const [first] = (await waiting).unwrap();
+    const seen = [first?.payload, (await streaming).payload];
+    assert.ok(
+      seen.every((payload) => 'efgh'.includes(payload as string)),
+      `got ${seen}`,
+    );
+    assert.equal((await queue.dead.size()).unwrap(), 4);
   });
 });

@@ -56,6 +56,57 @@ describe('contract: retries and dead letters', (it) => {
     assert.equal((await queue.dead.size()).unwrap(), 1);
   });
 
+  both(
+    'a window past which a task failed but once is none past its limit, nor is a failure of long ago',
+    async (open) => {
+      const queue = open<string>({ retry: { limit: 2, window: 50, backoff: 0 } });
+      (await queue.put('a')).unwrap();
+      (await (await one(queue)).fail()).unwrap();
+      await sleep(60);
+      (await (await one(queue)).fail()).unwrap();
+      assert.equal((await queue.dead.size()).unwrap(), 0, 'two failures are within the limit');
+      (await (await one(queue)).fail()).unwrap();
+      assert.equal(
+        (await queue.dead.size()).unwrap(),
+        1,
+        'the first of three was before the window, whenever the others were',
+      );
+    },
+  );
+
+  both('failures says how often a task has failed, wherever it is; 0 of one that is not there', async (open) => {
+    const queue = open<string>({ retry: { limit: 2, backoff: 0 } });
+    const failures = async (): Promise<number> => (await queue.failures('a')).unwrap();
+    assert.equal(await failures(), 0);
+    (await queue.put('a', { id: 'a' })).unwrap();
+    for (const count of [1, 2, 3]) {
+      (await (await one(queue)).fail()).unwrap();
+      assert.equal(await failures(), count);
+    }
+    assert.equal((await queue.resetFailures('a')).unwrap(), 3, 'it is dead');
+    assert.equal((await queue.dead.list()).unwrap()[0]?.failures, 3, 'and stays so');
+    (await queue.dead.replay('all')).unwrap();
+    assert.equal(await failures(), 0);
+    (await (await one(queue)).ack()).unwrap();
+    assert.equal(await failures(), 0);
+  });
+
+  both('resetFailures lets retries begin anew, also in time', async (open) => {
+    const policy = { limit: 1, window: 400, backoff: 0 };
+    const queue = open<string>({ retry: policy });
+    (await queue.put('a', { id: 'a' })).unwrap();
+    for (let i = 0; i < 3; i++) (await (await one(queue)).fail()).unwrap();
+    await sleep(450);
+    assert.equal((await queue.resetFailures('a')).unwrap(), 3);
+    assert.equal((await queue.resetFailures('a')).unwrap(), 0);
+    for (let i = 0; i < 3; i++) (await (await one(queue)).fail()).unwrap();
+    const task = await one(queue);
+    assert.equal(task.failures, 3, 'so many within a new window');
+    assert.equal((await queue.resetFailures('a')).unwrap(), 3, 'while it is held, too');
+    (await task.fail()).unwrap();
+    assert.equal((await queue.failures('a')).unwrap(), 1);
+  });
+
   both('the backoff says after how many failures to wait how long', async (open) => {
     const asked: number[] = [];
     const backoff = (failures: number): number => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { TaskBatch } from '../../src/taskBatch.ts';
 import { describe } from '../support/it.ts';
 import { codeOf, drain, lapse, onBoth, one, takeAll } from './onBoth.ts';
 
@@ -61,6 +62,23 @@ describe('contract: Task', (it) => {
     (await (await one(queue)).fail()).unwrap();
     (await (await one(queue)).fail('boom', { at: 'front' })).unwrap();
     assert.deepEqual(await drain(queue), ['b', 'c', 'a']);
+  });
+
+  both('what fails to the front is served next; a batch keeps its order there', async (open) => {
+    const queue = open<string>({ retry: { backoff: 0 } });
+    (await queue.putMulti(['a', 'b', 'c', 'd'])).unwrap();
+    const batch = new TaskBatch((await queue.getMulti(3)).unwrap());
+    (await batch.fail('boom', { at: 'front' })).unwrap();
+    const tasks = await takeAll(queue);
+    assert.deepEqual(
+      tasks.map(({ payload, failures }) => [payload, failures]),
+      [
+        ['a', 1],
+        ['b', 1],
+        ['c', 1],
+        ['d', 0],
+      ],
+    );
   });
 
   both('release hands back to the front, and is no failure', async (open) => {
