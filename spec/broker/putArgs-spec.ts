@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { putArgs } from '../../src/broker/putArgs.ts';
+import { appendArgs, putArgs, readPuts } from '../../src/broker/putArgs.ts';
 import { describe } from '../support/it.ts';
 import { entry } from './memoryEntries.ts';
 
@@ -28,5 +28,28 @@ describe('putArgs', (it) => {
   it('gives each task its digest where twins are kept out, and only there', () => {
     const args = putArgs([entry('a', { own: false, digest: 'd' })], { until: 'leased', limit: undefined });
     assert.deepEqual(args.slice(2), ['leased', 'a', '', 'json\n"a"', 'd']);
+  });
+});
+
+describe('appendArgs', (it) => {
+  const plain = entry('a', { own: false });
+
+  it('names the ids together, then gives the envelopes', () => {
+    const args = appendArgs([plain, entry('b', { own: false })], OPEN);
+    assert.deepEqual(args, ['1', 0, '["a","b"]', 'json\n"a"', 'json\n"b"']);
+  });
+
+  it('is nothing when one of them is special, or the queue is', () => {
+    for (const special of [{ own: true }, { front: true }, { priority: 1 }, { delay: 0.5 }])
+      assert.equal(appendArgs([plain, entry('b', { own: false, ...special })], OPEN), undefined);
+    assert.equal(appendArgs([plain], { ...OPEN, until: 'leased' }), undefined);
+    assert.equal(appendArgs([plain], { ...OPEN, limit: { most: 5, woken: false, parcels: [1] } }), undefined);
+  });
+});
+
+describe('readPuts', (it) => {
+  it('is one answer per task, whichever script gave it', () => {
+    assert.deepEqual(readPuts(3), [1, 1, 1]);
+    assert.deepEqual(readPuts([0, 1, 2, Buffer.from('twin')]), [0, 1, 2, 'twin']);
   });
 });

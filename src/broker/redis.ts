@@ -4,7 +4,7 @@ import type { Argument, Run } from './call.ts';
 import type { Connection } from './connection.ts';
 import type { Gate, PutOutcome } from './gate.ts';
 import { keysOf, LAYOUT } from './keys.ts';
-import { putArgs } from './putArgs.ts';
+import { appendArgs, type PutReply, putArgs, readPuts } from './putArgs.ts';
 import { RedisHouse } from './redisHouse.ts';
 import type { Replicas } from './replicated.ts';
 import { readTaken, type TakeReply } from './replies.ts';
@@ -41,9 +41,16 @@ export class RedisBroker extends RedisHouse implements Broker {
   }
 
   put(entries: readonly Entry[], gate: Gate, patience: number): Observable<readonly PutOutcome[]> {
-    return this.write(scripts.put, putArgs(entries, gate), patience).pipe(
-      map((reply) => (reply as (number | Buffer)[]).map((each) => (typeof each === 'number' ? each : String(each)))),
-    ) as Observable<PutOutcome[]>;
+    const put = (run: Run) => run(scripts.put, putArgs(entries, gate), patience);
+    const plain = appendArgs(entries, gate);
+    const repeated = () => {
+      if (plain !== undefined) plain[1] = 1;
+    };
+    const append = (run: Run, args: Argument[]) =>
+      run(scripts.append, args, patience, repeated).then((reply) => reply ?? put(run));
+    return this.writeAll((run) => (plain === undefined ? put(run) : append(run, plain)), repeated).pipe(
+      map((reply) => readPuts(reply as PutReply)),
+    );
   }
 
   take(count: number, lease: number, patience: number): Observable<Taken> {

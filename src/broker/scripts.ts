@@ -1,3 +1,4 @@
+import append from '../../lua/append.lua';
 import deadLetters from '../../lua/deadLetters.lua';
 import dropLeased from '../../lua/dropLeased.lua';
 import failures from '../../lua/failures.lua';
@@ -26,6 +27,7 @@ import { compose, sequence } from './script.ts';
 const script = compose({ aged, bears, claim, forget, known, line });
 
 const transitions = {
+  append: script(append),
   deadLetters: script(deadLetters),
   dropLeased: script(dropLeased),
   failures: script(failures),
