@@ -1,6 +1,6 @@
 --[[ dropLeased — forget leased tasks. Whoever holds one will find its settlement too late.
   Call it again while it answers more.
-  Includes known, forget, aged.
+  Includes known, sound, forget, aged.
   KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
   KEYS[2]  priorities  hash  id → 1 … 9, where it is not 0
   KEYS[3]  leases      zset  id → end of lease, µs on this server's clock

@@ -1,7 +1,7 @@
 --[[ handBack — return leased tasks to the queue: expired ones, or any when asked to.
   Safe from any number of processes at once. The holder's ack still counts until the next delivery.
   Call it again while it answers more: newest ends first when they go to the front, so that the oldest is next.
-  Includes known, line, forget, claim, aged.
+  Includes known, sound, line, forget, claim, aged.
   KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
   KEYS[2]  ready       list  ids, next one first
   KEYS[3]  urgent      zset  id → place in line, of those with a priority
@@ -41,7 +41,6 @@ end
 local ids, all = aged(found, now, tonumber(ARGV[3]), ARGV[5])
 
 if #ids > 0 then
-  redis.call('LLEN', ready) -- a key of another type is found out before anything is removed
   redis.call('ZREM', leases, unpack(ids))
   redis.call('HDEL', held, unpack(ids))
   local marks, bumps = redis.call('HMGET', returns, unpack(ids)), {}

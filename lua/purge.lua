@@ -1,6 +1,6 @@
 --[[ purge — forget waiting tasks, ready and delayed; leased and dead ones stay.
   Call it again while some are left.
-  Includes known, forget.
+  Includes known, sound, forget.
   KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
   KEYS[2]  ready       list  ids, next one first
   KEYS[3]  urgent      zset  id → place in line, of those with a priority

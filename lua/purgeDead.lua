@@ -1,6 +1,6 @@
 --[[ purgeDead — forget dead letters, oldest death first.
   Call it again with the same moment while it answers 1,000.
-  Includes known, forget.
+  Includes known, sound, forget.
   KEYS[1] tasks       hash  id → "<ms put> " .. envelope
   KEYS[2] priorities  hash  id → 1 … 9, where it is not 0
   KEYS[3] returns     hash  id → returns/generation

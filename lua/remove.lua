@@ -1,6 +1,6 @@
 --[[ remove — forget tasks wherever they are, or those that wait and have a payload. Whoever holds one will find its
   settlement too late.
-  Includes known, forget, bears.
+  Includes known, sound, forget, bears.
   KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
   KEYS[2]  urgent      zset  id → place in line, of those with a priority
   KEYS[3]  priorities  hash  id → 1 … 9, where it is not 0

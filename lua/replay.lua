@@ -1,7 +1,7 @@
 --[[ replay — put dead letters back in line, their failures forgotten, in the order they died.
   What died of its age is from now on as young as if it had just been put.
   Idempotent: an id that is not dead is left alone. Call it again with the same moment while it answers 1,000.
-  Includes known, line, forget, claim.
+  Includes known, sound, line, forget, claim.
   KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
   KEYS[2]  ready       list  ids, next one first
   KEYS[3]  urgent      zset  id → place in line, of those with a priority

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { UniqueQueue } from '../../src/structures/uniqueQueue.ts';
 import { type House, inHouse } from '../support/house.ts';
 import { describe } from '../support/it.ts';
 
@@ -114,6 +115,71 @@ describe('bounded', (it) => {
         const most = what.startsWith('putMulti(10,000)') ? 25 * LONGEST : LONGEST;
         assert.ok(ms < most, `${what}: ${ms} ms`);
       }
+    }, OWN),
+  );
+
+  it(
+    `no script takes ${LONGEST} ms, whatever is forgotten, buried or kept out, by thousands`,
+    inHouse(async (house) => {
+      const name = house.name();
+      const open = (maxAge?: number) => {
+        const options = { connection: house.url, sweepEvery: null, maxItems: 1_000_000, ...(maxAge && { maxAge }) };
+        const queue = new UniqueQueue<object | string>(name, { ...options, unique: { until: 'leased' } });
+        house.atEnd(() => queue.close({ timeout: 0 }));
+        return queue;
+      };
+      const [queue, strict] = [open(), open(1)];
+      const plain = house.queue<object | string>(name, { sweepEvery: null });
+      const longest = new Map<string, number>();
+      const step = async <T>(what: string, asked: Promise<{ unwrap(): T }>): Promise<T> => {
+        const answer = (await asked).unwrap();
+        const ms = Math.max(...(await durations(house)));
+        longest.set(what, Math.min(ms, longest.get(what) ?? Number.POSITIVE_INFINITY));
+        return answer;
+      };
+      const fillUp = async (same: number): Promise<void> => {
+        const half = Array<string>(same).fill('same');
+        for (const more of [{}, { priority: 3 }, { delay: 100_000 }]) (await plain.putMulti(half, more)).unwrap();
+      };
+      await durations(house);
+      for (let round = 0; round < ROUNDS; round++) {
+        await step('putMulti(1,000), unique', queue.putMulti(orders(1_000)));
+        await step('putMulti(1,000) of twins', queue.putMulti(orders(1_000)));
+        await step('putMulti(1,000), ranked', queue.putMulti(orders(2_000).slice(1_000), { priority: 1 }));
+        const tasks = await step('getMulti(2,000), unique', queue.getMulti(2_000, { timeout: 0 }));
+        assert.equal(tasks.length, 2_000);
+        await step('requeue', queue.requeue());
+        const again = await step('getMulti(2,000), unique, again', queue.getMulti(2_000, { timeout: 0 }));
+        await step('putMulti(1,000) of what is held', queue.putMulti(orders(1_000)));
+        const kinds = ['ack', 'fail', 'release', 'kill'] as const;
+        const settled = Promise.all(again.map((task, i) => task[kinds[i % 4] as 'ack']()));
+        await step(
+          'settling 2,000, unique and ranked',
+          settled.then((all) => ({ unwrap: () => all })),
+        );
+        await step('dead.replay', queue.dead.replay('all'));
+        await step('purge', queue.purge());
+        await fillUp(1_700);
+        assert.equal(await step('removeMatching, 5,100 of 5,100', plain.removeMatching('same')), 5_100);
+        await fillUp(1_700);
+        assert.equal(
+          await step('removeMatching, the oldest 2,000', plain.removeMatching('same', { count: -2_000 })),
+          2_000,
+        );
+        assert.equal(await step('removeMatching, none', plain.removeMatching('other')), 0);
+        assert.equal(await step('purge, ghosts among them', plain.purge()), 3_100);
+        for (let i = 0; i < 5; i++) await step('putMulti(1,000)', plain.putMulti(orders(1_000)));
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        await step('getMulti(1,000) of what is too old', strict.getMulti(1_000, { timeout: 0 }));
+        await step('dead.purge', plain.dead.purge());
+        await step('purge of the rest', plain.purge());
+        (await plain.putMulti(orders(1_000))).unwrap();
+        await plain.getMulti(1_000, { timeout: 0 });
+        await step('dropLeased', plain.dropLeased());
+      }
+      const lines = [...longest].map(([what, ms]) => `${ms.toFixed(1).padStart(6)} ms  ${what}`);
+      console.log(`\n  the longest script of each:\n  ${lines.join('\n  ')}`);
+      for (const [what, ms] of longest) assert.ok(ms < LONGEST, `${what}: ${ms} ms`);
     }, OWN),
   );
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UniqueQueue } from '../../src/structures/uniqueQueue.ts';
 import { codeOf, inHouse } from '../support/house.ts';
 import { describe } from '../support/it.ts';
 import { until } from '../support/until.ts';
@@ -77,6 +78,66 @@ describe('a full Redis', (it) => {
       );
       const { dead, delayed, acked } = (await queue.stats()).unwrap();
       assert.deepEqual({ dead, delayed, acked }, { dead: 1, delayed: 1, acked: 3 });
+    }, NOEVICTION),
+  );
+
+  it(
+    'can be cleared: by payload, by id, of what is leased, waiting or dead; replays, and forgets failures',
+    inHouse(async (house) => {
+      const queue = house.queue<string>(house.name(), { sweepEvery: null, retry: { backoff: 0 } });
+      const put = (payloads: string[], priority = 0) =>
+        queue.putMulti(payloads, { id: (payload) => payload, priority });
+      (await put(['dead', 'again', 'leased', 'failed'])).unwrap();
+      for (const task of (await queue.getMulti(2)).unwrap()) (await task.kill()).unwrap();
+      (await queue.getMulti(1)).unwrap();
+      (await (await queue.getNowait()).unwrap().fail('no')).unwrap();
+      (await put(['removed', 'same', 'waits'])).unwrap();
+      (await put(['urgent'], 5)).unwrap();
+      (await queue.put('later', { delay: 60_000 })).unwrap();
+      await house.loadScripts();
+      await house.client.config('SET', 'maxmemory', '1');
+      assert.equal(codeOf(await queue.putNowait('more')), 'FULL');
+
+      assert.equal((await queue.remove('removed')).unwrap(), true);
+      assert.equal((await queue.removeMatching('same')).unwrap(), 1);
+      assert.equal((await queue.resetFailures('failed')).unwrap(), 1);
+      assert.equal((await queue.dropLeased()).unwrap(), 1);
+      assert.equal((await queue.dead.replay(['again'])).unwrap(), 1);
+      assert.equal((await queue.dead.purge()).unwrap(), 1);
+      const urgent = (await queue.getNowait()).unwrap();
+      assert.equal(urgent.payload, 'urgent');
+      assert.equal(codeOf(await urgent.release()), 'ok');
+      assert.equal((await queue.purge()).unwrap(), 5);
+      await house.client.config('SET', 'maxmemory', '0');
+      const { ready, leased, delayed, dead } = (await queue.stats()).unwrap();
+      assert.deepEqual([ready, leased, delayed, dead], [0, 0, 0, 0]);
+      assert.deepEqual(await house.remains(queue.name), ['wake', 'totals', 'meta']);
+    }, NOEVICTION),
+  );
+
+  it(
+    'still buries what is too old, frees twins, and wakes who waits for room once there is',
+    inHouse(async (house) => {
+      const options = { sweepEvery: null, maxItems: 2, maxAge: 300 };
+      const name = house.name();
+      const queue = new UniqueQueue<string>(name, { connection: house.url, ...options });
+      house.atEnd(() => queue.close({ timeout: 0 }));
+      (await queue.putMulti(['a', 'b'])).unwrap();
+      const waiting = queue.put('c');
+      await until(async () => (await house.blocked()) === 1);
+      await house.loadScripts();
+      await house.client.config('SET', 'maxmemory', '1');
+      const a = (await queue.getNowait()).unwrap();
+      assert.equal(codeOf(await waiting), 'FULL', 'Redis has no memory for it');
+      assert.equal(codeOf(await a.release()), 'ok');
+      await sleep(310);
+      assert.equal(codeOf(await queue.getNowait()), 'EMPTY');
+      assert.equal((await queue.dead.size()).unwrap(), 2);
+      await house.client.config('SET', 'maxmemory', '0');
+      assert.deepEqual(
+        (await queue.putMulti(['a', 'b'])).unwrap().map(({ added }) => added),
+        [true, true],
+      );
     }, NOEVICTION),
   );
 });

@@ -11,6 +11,7 @@ import claim from '../../lua/parts/claim.lua';
 import forget from '../../lua/parts/forget.lua';
 import known from '../../lua/parts/known.lua';
 import line from '../../lua/parts/line.lua';
+import sound from '../../lua/parts/sound.lua';
 import pause from '../../lua/pause.lua';
 import plain from '../../lua/plain.lua';
 import purge from '../../lua/purge.lua';
@@ -24,7 +25,7 @@ import stats from '../../lua/stats.lua';
 import take from '../../lua/take.lua';
 import { compose, sequence } from './script.ts';
 
-const script = compose({ aged, bears, claim, forget, known, line });
+const script = compose({ aged, bears, claim, forget, known, line, sound });
 
 const transitions = {
   append: script(append),
