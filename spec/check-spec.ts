@@ -26,6 +26,10 @@ describe('check', (it) => {
       'RangeError: list: limit is 1001, expected a whole number, 1 to 1000',
     );
     assert.equal(
+      complaint(() => check.count('removeMatching', 'count', 1.5, { min: Number.MIN_SAFE_INTEGER })),
+      'RangeError: removeMatching: count is 1.5, expected a whole number, above, below or 0',
+    );
+    assert.equal(
       complaint(() => check.oneOf('requeue', 'at', 'middle', ['front', 'back'])),
       'RangeError: requeue: at is "middle", expected "front" or "back"',
     );

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
 import { of } from 'rxjs';
 import type { BackoffConfig } from '../src/backoff.ts';
-import type { CloseOptions, GetOptions, ProcessOptions, RequeueOptions, TasksOptions } from '../src/callOptions.ts';
+import type {
+  CloseOptions,
+  DropOptions,
+  GetOptions,
+  MatchingOptions,
+  ProcessOptions,
+  RequeueOptions,
+  TasksOptions,
+} from '../src/callOptions.ts';
 import type { Codec } from '../src/codecs/codec.ts';
 import type { DeadListOptions } from '../src/deadLetters.ts';
 import type { FailOptions } from '../src/failOptions.ts';
@@ -14,6 +22,7 @@ import { type RetryLimitConfig, retryLimit } from '../src/operators/retryLimit.t
 import type { PutOptions } from '../src/put.ts';
 import { Queue } from '../src/queue.ts';
 import type { QueueOptions, ReplicasOptions, RetryPolicy } from '../src/queueOptions.ts';
+import { type UniqueOptions, UniqueQueue } from '../src/structures/uniqueQueue.ts';
 import type { Task } from '../src/task.ts';
 import { TaskBatch } from '../src/taskBatch.ts';
 import { delivery, FakeBroker, intakeOn } from './support/broker.ts';
@@ -118,6 +127,10 @@ const queueOptions: Record<keyof Required<QueueOptions>, Rule> = {
   patience: milliseconds({ min: 0, max: LONGEST }),
   replicas: { ...options, fine: [undefined, { count: 1, timeout: 1 }] },
 };
+const uniqueOptions: Record<keyof Required<UniqueOptions>, Rule> = {
+  by: { ...callable, wrongType: [null, 'f', 5, {}], fine: [undefined, String] },
+  until: { ...end, fine: [undefined, 'leased', 'settled'] },
+};
 const replicasOptions: Record<keyof Required<ReplicasOptions>, Rule> = {
   count: count(),
   timeout: {
@@ -172,6 +185,11 @@ const ackConfig: Record<keyof Required<AckOnCompleteConfig>, Rule> = {
 };
 const processOptions: Record<keyof Required<ProcessOptions>, Rule> = { ...ackConfig, ...tasksOptions };
 const requeueOptions: Record<keyof Required<RequeueOptions>, Rule> = { olderThan: milliseconds(), at: end };
+const dropOptions: Record<keyof Required<DropOptions>, Rule> = { olderThan: milliseconds() };
+const matchingOptions: Record<keyof Required<MatchingOptions>, Rule> = {
+  count: { ...count(), outOfRange: [Number.NaN, 1.5, 2 ** 53, -(2 ** 53), Infinity], fine: [undefined, 0, 5, -5] },
+  codec: { ...text, wrongType: [...text.wrongType, codec] },
+};
 const closeOptions: Record<keyof Required<CloseOptions>, Rule> = { timeout: milliseconds({ min: 0, max: LONGEST }) };
 const deadListOptions: Record<keyof Required<DeadListOptions>, Rule> = {
   limit: optional(count({ min: 1, max: 1_000 })),
@@ -240,6 +258,11 @@ const everything = (queue: Queue<string>, task: Task<string>): Argument[] => {
       path: 'codec.',
       needed: codec,
     }),
+    ...optionsOf('UniqueQueue', queueOptions, (given) => new UniqueQueue('q', given)),
+    ...optionsOf('UniqueQueue', uniqueOptions, (unique) => new UniqueQueue('q', { unique }), {
+      name: 'unique',
+      path: 'unique.',
+    }),
 
     ...optionsOf('put', putOptions, (given) => queue.put('a', given)),
     ...optionsOf('putNowait', putOptions, (given) => queue.putNowait('a', given)),
@@ -261,7 +284,11 @@ const everything = (queue: Queue<string>, task: Task<string>): Argument[] => {
     ...optionsOf('process', processOptions, (given) => queue.process(work, given)),
 
     ...optionsOf('requeue', requeueOptions, (given) => queue.requeue(given)),
-    argument('remove', 'id', { ...text, wrongType: [undefined, ...text.wrongType] }, (id) => queue.remove(id)),
+    ...(['remove', 'failures', 'resetFailures'] as const).map((method) =>
+      argument(method, 'id', { ...text, wrongType: [undefined, ...text.wrongType] }, (id) => queue[method](id)),
+    ),
+    ...optionsOf('dropLeased', dropOptions, (given) => queue.dropLeased(given)),
+    ...optionsOf('removeMatching', matchingOptions, (given) => queue.removeMatching('a', given)),
     ...optionsOf('dead.list', deadListOptions, (given) => queue.dead.list(given)),
     argument('dead.replay', 'ids', list({ fine: ['all', [], ['a']], outOfRange: [['']] }), (ids) =>
       queue.dead.replay(ids),

@@ -28,8 +28,10 @@ interface Bounds {
   readonly unlimited?: boolean;
 }
 
-const span = ({ min = 0, max, unlimited = false }: Bounds): string =>
-  `${max === undefined ? `${min} or more` : `${min} to ${max}`}${unlimited ? ' or Infinity' : ''}`;
+const span = ({ min = 0, max, unlimited = false }: Bounds): string => {
+  const open = min === Number.MIN_SAFE_INTEGER ? 'above, below or 0' : `${min} or more`;
+  return `${max === undefined ? open : `${min} to ${max}`}${unlimited ? ' or Infinity' : ''}`;
+};
 
 const within = (value: number, { min = 0, max = Number.MAX_SAFE_INTEGER, unlimited = false }: Bounds): boolean =>
   value === Number.POSITIVE_INFINITY ? unlimited : value >= min && value <= max;

@@ -72,7 +72,10 @@ export abstract class Housekeeping<T> extends Consuming<T, Broker> {
     return this.ask((broker) => broker.failures(id, false), same);
   }
 
-  /** From now on, a task has never failed: its retries begin anew. Answers how often it had. A dead letter stays dead. */
+  /**
+   * From now on, a task has never failed: its retries begin anew. Answers how often it had.
+   * A dead letter stays dead and keeps its count, which says what it died of; `dead.replay` forgets it.
+   */
   resetFailures(id: string): Answer<number> {
     check.text('resetFailures', 'id', id);
     return this.ask((broker) => broker.failures(id, true), same);
