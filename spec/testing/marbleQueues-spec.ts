@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { map, share, timer } from 'rxjs';
+import { catchError, map, mergeMap, share, throwError, timer } from 'rxjs';
 import { putTo } from '../../src/operators/putTo.ts';
 import { Queue } from '../../src/queue.ts';
 import { ack, fail, kill, marbles } from '../../src/testing/index.ts';
@@ -117,6 +117,46 @@ describe('queue in a diagram', (it) => {
       );
       expectObservable(puts).toBe(expected);
       expectQueue(orders).toHold({ ready: ['a', 'b', 'c'] });
+    }),
+  );
+
+  it(
+    'is bounded by maxItems: who puts waits until room is made, and is told when Redis is away for too long',
+    marbles(({ queue, cold, expectObservable, expectQueue, expectSettlements }) => {
+      const orders = queue('         -------------', {}, { maxItems: 2 });
+      const cut = queue('            a------------', {}, { maxItems: 1, patience: 3, connection: '--x' });
+      const values = cold('          (bcde|)      ');
+      const put = '                  ------(BCDE|)';
+      const settled = '              ------B-C-D-E';
+      const refused = '              -----#       ';
+
+      const puts = (to: typeof orders) => values.pipe(putTo(to, { id: (letter) => letter }));
+      expectObservable(puts(orders).pipe(map(({ id }) => id.toUpperCase()))).toBe(put);
+      const work = timer(4).pipe(mergeMap(() => orders.process(() => cold('--|'))));
+      expectSettlements(work).toBe(settled, { B: ack('b'), C: ack('c'), D: ack('d'), E: ack('e') });
+      expectQueue(orders, '          ---!').toHold({ ready: ['b', 'c'] });
+      expectQueue(orders, '          -----!').toHold({ ready: ['c', 'd'], leased: ['b'] });
+      const codes = puts(cut).pipe(catchError(({ code }) => throwError(() => code)));
+      expectObservable(codes).toBe(refused, {}, 'CONNECTION');
+      expectQueue(cut).toHold({ ready: ['a'] });
+    }),
+  );
+
+  it(
+    'knows priorities, ages and twins',
+    marbles(({ queue, put, expectTasks, expectQueue }) => {
+      const ranked = queue('  (ab)--', {});
+      put(ranked, '           -c----', {}, { priority: 5 });
+      const ageing = queue('  de----f-', {}, { maxAge: 3 });
+      const unique = queue('  g-h---i-', { g: 'twin', h: 'twin', i: 'other' }, { unique: { until: 'settled' } });
+      const [inOrder, young, single] = ['--(cab)-', '------f-', 'g-----i-'];
+
+      expectTasks(timer(2).pipe(mergeMap(() => ranked.tasks()))).toBe(inOrder);
+      expectTasks(timer(5).pipe(mergeMap(() => ageing.tasks()))).toBe(young);
+      expectTasks(unique.tasks()).toBe(single);
+      expectQueue(ranked).toHold({ leased: ['a', 'b', 'c'] });
+      expectQueue(ageing).toHold({ dead: ['d', 'e'], leased: ['f'] });
+      expectQueue(unique).toHold({ leased: ['g', 'i'] });
     }),
   );
 });

@@ -7,14 +7,14 @@ import { MemoryStore } from '../broker/memoryStore.ts';
 import { BROKER, type Provided } from '../broker/provided.ts';
 import type { PutOptions } from '../put.ts';
 import { Queue } from '../queue.ts';
-import type { QueueOptions } from '../queueOptions.ts';
+import { UniqueQueue, type UniqueQueueOptions } from '../structures/uniqueQueue.ts';
 import { complaint } from './complaint.ts';
 import { lettersOf, meaningOf, momentsAmong, momentsOf } from './diagrams.ts';
 import { lastInFrame } from './lastInFrame.ts';
 import { Wire, type WireState } from './wire.ts';
 
 /** All of a queue's own, and what befalls the process that has it. Without jitter unless told: a spec has no luck. */
-export interface MarbleQueueOptions<T = unknown> extends Omit<QueueOptions<T>, 'connection'> {
+export interface MarbleQueueOptions<T = unknown> extends Omit<UniqueQueueOptions<T>, 'connection'> {
   /** Queues of one name in one spec are one queue, in two processes. Default: a name of its own. */
   readonly name?: string;
   /** `x` cuts the connection to storage, `r` loses only the replies, `o` restores it. */
@@ -58,11 +58,12 @@ export class MarbleQueues {
     payloads: Readonly<Record<string, T>> | undefined,
     { name = this.#name(), connection = '', renewal = '', dies = '', ...options }: MarbleQueueOptions<T>,
   ): Queue<T> {
-    const { prefix = 'millrace', patience = 10_000, retry } = options;
+    const { prefix = 'millrace', patience = 10_000, retry, maxAge, unique } = options;
     const kept = `${prefix}:{${name}}`;
     const { store } = this.#stores.get(kept) ?? { store: new MemoryStore(this.#scheduler) };
     this.#stores.set(kept, { name, store });
-    const wire = new Wire(new MemoryBroker(this.#scheduler, store), patience, this.ids);
+    const storage = (): MemoryBroker => new MemoryBroker(this.#scheduler, store, maxAge);
+    const wire = new Wire(storage(), patience, this.ids);
     this.#befall('connection', connection, 'xro', (mark) => wire.become(CONNECTION[mark] as WireState));
     this.#befall('renewal', renewal, 'xo', (mark) => {
       wire.renews = mark === 'o';
@@ -73,12 +74,12 @@ export class MarbleQueues {
     const make = (broker: Broker): Queue<T> => {
       const provided: Provided = { [BROKER]: broker };
       const all = { ...options, retry: { backoff, ...retry }, connection: provided as Connection };
-      const queue = new Queue<T>(name, all);
+      const queue = unique === undefined ? new Queue<T>(name, all) : new UniqueQueue<T>(name, all);
       this.#kept.set(queue, kept);
       return queue;
     };
     const queue = make(wire);
-    this.put(make(new MemoryBroker(this.#scheduler, store)), puts, payloads, {}, () => void queue.close());
+    this.put(make(storage()), puts, payloads, {}, () => void queue.close());
     return queue;
   }
 
