@@ -55,16 +55,39 @@ describe('contract: tasks()', (it) => {
       assert.ok(most > prefetch / 2 - 1, `only ${most} at once`);
     });
 
-  both('a consumer that settles nothing gets prefetch tasks and no more', async (open) => {
+  for (const prefetch of [1, 3, 4, 5])
+    both(`a consumer that settles nothing gets prefetch ${prefetch} tasks and no more`, async (open) => {
+      const queue = open<number>();
+      (await queue.putMulti(Array.from({ length: 20 }, (_, i) => i))).unwrap();
+      const held: Task<number>[] = [];
+      const subscription = queue.tasks({ prefetch }).subscribe((task) => held.push(task));
+      await until(() => held.length === prefetch);
+      await sleep(30);
+      const { ready, leased } = (await queue.stats()).unwrap();
+      subscription.unsubscribe();
+      assert.deepEqual([held.length, ready, leased], [prefetch, 20 - prefetch, prefetch]);
+    });
+
+  both('gets prefetch tasks also when they come one by one', async (open) => {
     const queue = open<number>();
-    (await queue.putMulti(Array.from({ length: 20 }, (_, i) => i))).unwrap();
+    const held: Task<number>[] = [];
+    const subscription = queue.tasks({ prefetch: 5 }).subscribe((task) => held.push(task));
+    for (let i = 0; i < 5; i++) {
+      (await queue.put(i)).unwrap();
+      await until(() => held.length === i + 1);
+    }
+    subscription.unsubscribe();
+  });
+
+  both('all of the prefetch is worked on at once, though the works end one by one', async (open) => {
+    const queue = open<number>();
+    (await queue.putMulti([1, 2, 3, 4, 5])).unwrap();
     const held: Task<number>[] = [];
     const subscription = queue.tasks({ prefetch: 4 }).subscribe((task) => held.push(task));
     await until(() => held.length === 4);
-    await sleep(30);
-    const { ready, leased } = (await queue.stats()).unwrap();
+    (await held[2]?.ack())?.unwrap();
+    await until(() => held.length === 5);
     subscription.unsubscribe();
-    assert.deepEqual([held.length, ready, leased], [4, 16, 4]);
   });
 
   both('credits come back however a task is settled', async (open) => {

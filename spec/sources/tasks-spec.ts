@@ -47,6 +47,17 @@ describe('tasks', (it) => {
   );
 
   it(
+    'uses a credit that came back alone after 20 ms, together with those that came back since',
+    marbles(({ hot, expectObservable }) => {
+      const broker = new FakeBroker({ take: queueOf('abcdefghijkl') });
+      const settled = hot('10ms a--b------------------');
+      const expected = '(abcdefgh) 20ms (ij)';
+
+      expectObservable(consume(broker, 8, settled).stream, '60ms !').toBe(expected);
+    }),
+  );
+
+  it(
     'waits in Redis when there is nothing, and looks when it is woken',
     marbles(({ cold, expectObservable, flush }) => {
       const answers = [taken(), taken('a')];

@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { Delivery, Taken } from '../broker/broker.ts';
 import { asQueueError, type QueueError } from '../errors.ts';
 import type { Consumer } from '../holding.ts';
@@ -7,7 +7,8 @@ import { type Intake, MOST } from './intake.ts';
 
 /**
  * A queue as a stream. One subscription is one consumer with `prefetch` credits: a delivery takes one, its
- * settlement gives it back, and more is fetched only while at least half are free. That is the backpressure.
+ * settlement gives it back. That is the backpressure. Credits that come back one by one are used together: once
+ * half of all are free, or some have been free for 20 ms.
  *
  *     queue   ab-----c--
  *     settled ---a-b----
@@ -27,6 +28,9 @@ export const tasks = <T>(intake: Intake<T>, prefetch: number): Observable<Task<T
 /** Takes that may be under way at once: while one is delivered the next is fetched. */
 const LANES = 2;
 
+/** How long a credit that came back waits for others, ms: a take for each would cost as much as one for all. */
+const COMPANY = 20;
+
 class Feed<T> implements Consumer {
   readonly #intake: Intake<T>;
   readonly #out: Subscriber<Task<T>>;
@@ -40,6 +44,8 @@ class Feed<T> implements Consumer {
   readonly #unseen: Delivery[] = [];
   /** Whether the last take left any: only then a second one at the same time is worth it. */
   #more = false;
+  /** Runs while credits that came back wait for company. */
+  #gathering: Subscription | undefined;
   /** What the last take left: nothing, until it is time to look again in so many ms (undefined: when woken). */
   #dry: { readonly dueIn: number | undefined } | undefined;
 
@@ -48,18 +54,23 @@ class Feed<T> implements Consumer {
     this.#out = out;
     this.#credits = prefetch;
     this.#enough = Math.ceil(prefetch / 2);
+    out.add(() => this.#gathering?.unsubscribe());
   }
 
   credit(): void {
     if (this.#owed > 0) this.#owed--;
-    else this.#credits++;
+    else if (++this.#credits < this.#enough && !this.#out.closed)
+      this.#gathering ??= this.#intake.scheduler.schedule(() => {
+        this.#gathering = undefined;
+        this.refill();
+      }, COMPANY);
   }
 
   /** Fetches, or waits for something to fetch, as soon as there are credits enough to be worth it. */
   refill(): void {
     for (let asked = this.wants(0); asked > 0; asked = this.wants(0)) this.#take(asked);
     const idle = this.#taking === 0 && !this.#waiting && !this.#out.closed;
-    if (this.#dry !== undefined && idle && this.#credits >= this.#enough) this.#wait(this.#dry.dueIn);
+    if (this.#dry !== undefined && idle && this.#worthIt(this.#credits)) this.#wait(this.#dry.dueIn);
   }
 
   wants(freed: number): number {
@@ -67,7 +78,7 @@ class Feed<T> implements Consumer {
     if (this.#waiting || this.#out.closed) return 0;
     // What is asked for together with a settlement is as good as free, even when there was nothing the last time.
     if (freed === 0 && (this.#dry !== undefined || this.#taking >= (this.#more ? LANES : 1))) return 0;
-    if (credits < this.#enough && freed < MOST / 2) return 0;
+    if (freed === 0 ? !this.#worthIt(credits) : credits < this.#enough && freed < MOST / 2) return 0;
     // Half of the credits at a time: the two halves take turns, one fetched while the other is worked on.
     const asked = Math.min(credits, this.#enough, MOST);
     const early = Math.min(asked, freed);
@@ -87,6 +98,10 @@ class Feed<T> implements Consumer {
     this.#taking--;
     this.#out.error(error);
     this.#return([]);
+  }
+
+  #worthIt(credits: number): boolean {
+    return credits >= this.#enough || (credits > 0 && this.#gathering === undefined);
   }
 
   #take(asked: number): void {
