@@ -37,7 +37,7 @@ export interface QueueOptions<T = unknown> {
   readonly lease?: number;
   /** Most tasks waiting, ready and delayed: `put` waits for room, `putNowait` answers FULL. Default: any number. */
   readonly maxItems?: number;
-  /** ms: a task put longer ago than this is dead-lettered as `too-old` instead of being delivered. Default: none is. */
+  /** ms: a task put longer ago than this, delays included, is dead-lettered as `too-old` instead of being delivered. Default: none is. */
   readonly maxAge?: number;
   readonly retry?: RetryPolicy;
   /** Waits for so many replicas after each write. Default none; kept in memory a queue has none, and waits for none. */

@@ -53,6 +53,14 @@ describe('contract: maxAge', (it) => {
     assert.deepEqual([dead?.reason, dead?.failures, dead?.deliveries], ['too-old', 1, 1]);
   });
 
+  both('its delay counts: one that is longer than that is never delivered', async (open) => {
+    const queue = open<string>({ maxAge: 10 });
+    (await queue.put('a', { delay: 30 })).unwrap();
+    assert.equal(codeOf(await queue.get({ timeout: 500 })), 'EMPTY');
+    const [dead] = (await queue.dead.list()).unwrap();
+    assert.deepEqual([dead?.payload, dead?.reason], ['a', 'too-old']);
+  });
+
   both('without it, or while it is young, a task is delivered however long it waited', async (open) => {
     (await open<string>().put('a')).unwrap();
     await pass(10);
