@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { currentJob, job, type RqError, type RqHandler, type RqHandlers, type RqOutcome } from '../../src/rq/index.ts';
-import { inLab, type Lab } from '../rq/support/lab.ts';
+import { inLab, type Lab, rqVersion } from '../rq/support/lab.ts';
 import { comingFrom } from './comingFrom.ts';
 
 const add: RqHandlers = { 'mylib.add': ({ args: [a, b] }) => Number(a) + Number(b) };
@@ -14,7 +14,14 @@ const burst = (lab: Lab, handlers: RqHandlers, concurrency = 1): Promise<RqOutco
 const codeOf = (result: { readonly ok: boolean; readonly val: unknown }): string =>
   result.ok ? 'ok' : (result.val as RqError).code;
 
-comingFrom('aiorq', inLab, {
+/** Says so where there is no Python with RQ. */
+const beside = (body: (lab: Lab) => Promise<unknown>) =>
+  inLab(async (lab) => {
+    await rqVersion();
+    await body(lab);
+  });
+
+comingFrom('aiorq', beside, {
   'Queue(name, connection=redis)': async (lab) => {
     const queue = lab.queue('my_queue', { connection: lab.client });
     (await queue.enqueue('mylib.add', { args: [1, 2] })).unwrap();
