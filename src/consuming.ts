@@ -34,6 +34,7 @@ import { ackOnComplete } from './operators/ackOnComplete.ts';
 import { Err, Ok } from './result.ts';
 import { settle } from './sinks/settle.ts';
 import { Intake } from './sources/intake.ts';
+import { iterate } from './sources/iterate.ts';
 import { type NextOptions, next } from './sources/next.ts';
 import { tasks } from './sources/tasks.ts';
 import { holderOf, type Settled, type Settlement, Task, type Verdict } from './task.ts';
@@ -80,7 +81,7 @@ export abstract class Consuming<T, S extends Supply> implements AsyncIterable<Ta
   }
 
   /** The next tasks: 1 to `n`, as soon as there is one; none after `timeout`. */
-  getMulti(n: number, options?: GetOptions): Answer<readonly Task<T>[]> {
+  getMulti(n: number, options?: GetOptions): Answer<Task<T>[]> {
     return this.#next('getMulti', check.count('getMulti', 'n', n), options);
   }
 
@@ -98,15 +99,9 @@ export abstract class Consuming<T, S extends Supply> implements AsyncIterable<Ta
   }
 
   /** `for await (const task of queue)`: one at a time, as fast as the loop asks. Ends when the queue is closed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Task<T>, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Task<T>, void, undefined> {
     const one = { count: 1, timeout: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY };
-    for (;;) {
-      const result = theOne(await this.#take(one));
-      if (result.ok) yield result.val;
-      else if (result.val.code === 'CLOSED') return;
-      // A task that could not be decoded is no end; the dead letters have it.
-      else throw result.val;
-    }
+    return iterate((signal) => this.#take(one, signal).then(theOne));
   }
 
   /** The usual pipeline in one call: `tasks()`, `ackOnComplete(work)`, `settle()`. */
@@ -157,12 +152,12 @@ export abstract class Consuming<T, S extends Supply> implements AsyncIterable<Ta
     return Err(new QueueError('CONNECTION', message, { ids: left }));
   }
 
-  #next(where: string, count: number, options: GetOptions | undefined): Answer<readonly Task<T>[]> {
+  #next(where: string, count: number, options: GetOptions | undefined): Answer<Task<T>[]> {
     const { timeout, signal } = getOptions(where, options);
     return this.#take({ count, timeout, patience: this.#parts.patience }, signal);
   }
 
-  async #take(options: NextOptions, signal?: AbortSignal): Answer<readonly Task<T>[]> {
+  async #take(options: NextOptions, signal?: AbortSignal): Answer<Task<T>[]> {
     if (this.#closed !== undefined) return Err(closed());
     this.consumed();
     const gone = failing(this.#closing, closed);

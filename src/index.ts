@@ -36,7 +36,7 @@ export {
   PyZoneInfo,
 } from './codecs/pickle/pickle.ts';
 export { type PickleCodec, pickle } from './codecs/pickle.ts';
-export { raw } from './codecs/raw.ts';
+export { type RawCodec, raw } from './codecs/raw.ts';
 export { yaml } from './codecs/yaml.ts';
 export type { WorkContext } from './crew.ts';
 export type { DeadLetters, DeadListOptions, DeadTask } from './deadLetters.ts';

@@ -31,8 +31,8 @@ export interface QueueOptions<T = unknown> {
   readonly connection?: Connection;
   /** What all keys begin with. Default `millrace`. */
   readonly prefix?: string;
-  /** How payloads are written: a codec, or the name of a known one. Reading needs no option. Default `json`. */
-  readonly codec?: string | Codec<T>;
+  /** How payloads are written: a codec, one for any payload, or the name of a known one. Reading needs no option. Default `json`. */
+  readonly codec?: string | Codec<T> | Codec<unknown>;
   /** How long a delivered task is held for its consumer, ms; renewed while the process lives. Default 30,000. */
   readonly lease?: number;
   /** Most tasks waiting, ready and delayed: `put` waits for room, `putNowait` answers FULL. Default: any number. */
@@ -51,7 +51,7 @@ export interface QueueOptions<T = unknown> {
 export interface Settings {
   readonly connection: Connection;
   readonly prefix: string;
-  readonly codec: string | Codec<never>;
+  readonly codec: string | Codec;
   readonly lease: number;
   readonly maxItems: number | undefined;
   readonly maxAge: number | undefined;
@@ -79,7 +79,7 @@ const checkReplicas = (where: string, replicas: ReplicasOptions | undefined): Re
   };
 };
 
-const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
+const checkCodec = (where: string, codec: unknown): string | Codec => {
   const expected = 'the name of a codec, or { name, encode, decode }';
   if (typeof codec === 'string') return check.text(where, 'codec', codec, expected);
   if (typeof codec !== 'object' || codec === null) throw check.wrongType(where, 'codec', codec, expected);
@@ -89,7 +89,7 @@ const checkCodec = (where: string, codec: unknown): string | Codec<never> => {
   check.callable(where, 'codec.encode', encode);
   check.callable(where, 'codec.decode', decode);
   if (encodeText !== undefined) check.callable(where, 'codec.encodeText', encodeText);
-  return codec as Codec<never>;
+  return codec as Codec;
 };
 
 /** What a queue works with: every option checked, every default filled in. Throws TypeError or RangeError. */

@@ -54,6 +54,13 @@ describe('Codecs', (it) => {
     refuses(() => making(Promise.resolve('a')).encode('a'), /it made a value of type object, not a Buffer/);
   });
 
+  it('takes any bytes for bytes: many a library makes a Uint8Array', () => {
+    const arrived = new Uint8Array([0, 65, 66, 0]).subarray(1, 3);
+    const [, body] = new Codecs({ ...upper, encode: () => arrived as Buffer }).encode('a');
+    assert.ok(Buffer.isBuffer(body));
+    assert.equal(body.toString(), 'AB');
+  });
+
   it('passes on what a codec says about a package that is missing', () => {
     const missing = new QueueError('CODEC', 'install it');
     const codec: Codec = {

@@ -107,6 +107,17 @@ describe('contract: consuming', (it) => {
     assert.equal((await queue.stats()).unwrap().acked, 3);
   });
 
+  both('a loop can be left while it waits, and takes nothing with it', async (open) => {
+    const queue = open<string>();
+    const tasks = queue[Symbol.asyncIterator]();
+    const waiting = tasks.next();
+    await sleep(20);
+    assert.deepEqual(await tasks.return(), { value: undefined, done: true });
+    assert.deepEqual(await waiting, { value: undefined, done: true });
+    (await queue.put('a')).unwrap();
+    assert.equal((await queue.getNowait()).unwrap().payload, 'a');
+  });
+
   both('for await waits for the next task, and ends when the queue is closed', async (open) => {
     const [queue, other] = [open<number>(), open<number>()];
     const seen: number[] = [];

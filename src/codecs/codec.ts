@@ -6,9 +6,9 @@ export interface Codec<T = unknown> {
   /** What is stored with each task; no white space. */
   readonly name: string;
   /** Throws what it cannot encode. */
-  encode(value: T): Buffer;
+  readonly encode: (value: T) => Buffer;
   /** Gets exactly what `encode` made. A throw makes the task a dead letter, its bytes kept. */
-  decode(bytes: Buffer): T;
+  readonly decode: (bytes: Buffer) => T;
   /** Where the bytes are UTF-8 text anyway: the same as text, which spares a copy. */
-  encodeText?(value: T): string;
+  readonly encodeText?: (value: T) => string;
 }

@@ -54,6 +54,7 @@ export class Codecs {
     try {
       const body: unknown = codec.encodeText === undefined ? codec.encode(value) : codec.encodeText(value);
       if (typeof body === 'string' || Buffer.isBuffer(body)) return [name, body];
+      if (body instanceof Uint8Array) return [name, Buffer.from(body.buffer, body.byteOffset, body.byteLength)];
       throw new TypeError(`it made ${body === null ? 'null' : `a value of type ${typeof body}`}, not a Buffer`);
     } catch (cause) {
       throw failed(`${name} cannot encode this payload`, cause);

@@ -3,7 +3,7 @@ import { dumps, loads, type PickleOptions } from './pickle/pickle.ts';
 
 /** A codec that can also be called by hand, with options. */
 export interface PickleCodec extends Codec {
-  decode(bytes: Uint8Array, options?: PickleOptions): unknown;
+  readonly decode: (bytes: Uint8Array, options?: PickleOptions) => unknown;
 }
 
 /**

@@ -22,18 +22,18 @@ export interface NextOptions {
  * Emits      one array, empty when there was nothing within `timeout`.
  * Errors     with a QueueError when Redis stays away or refuses.
  */
-export const next = <T>(intake: Intake<T>, options: NextOptions): Observable<readonly Task<T>[]> =>
+export const next = <T>(intake: Intake<T>, options: NextOptions): Observable<Task<T>[]> =>
   new Observable((out) => new Turn(intake, options, out).begin());
 
 class Turn<T> {
   readonly #intake: Intake<T>;
   readonly #options: NextOptions;
-  readonly #out: Subscriber<readonly Task<T>[]>;
+  readonly #out: Subscriber<Task<T>[]>;
   readonly #deadline: number;
   readonly #taken: Delivery[] = [];
   #timer: Subscription | undefined;
 
-  constructor(intake: Intake<T>, options: NextOptions, out: Subscriber<readonly Task<T>[]>) {
+  constructor(intake: Intake<T>, options: NextOptions, out: Subscriber<Task<T>[]>) {
     this.#intake = intake;
     this.#options = options;
     this.#out = out;
