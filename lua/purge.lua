@@ -37,4 +37,5 @@ for _, key in ipairs({ urgent, delayed }) do
 end
 remove(ids)
 if crowded and #ids > 0 then redis.call('ZADD', room, 0, '*') end
-return { #ids, redis.call('LLEN', ready) + redis.call('ZCARD', urgent) + redis.call('ZCARD', delayed) }
+local line = redis.call('LLEN', ready) - (haunted or 0) + laid + redis.call('ZCARD', urgent)
+return { #ids, line + redis.call('ZCARD', delayed) }

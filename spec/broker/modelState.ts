@@ -99,6 +99,12 @@ export const redisState = (raw: RawState): State => {
     [...returns.keys(), ...failures.keys(), ...priorities.keys(), ...digests.keys()].filter((id) => !there.has(id)),
   );
   none(
+    'twins kept out by tasks that are gone',
+    pairs(of('twins'))
+      .map(([, id]) => id)
+      .filter((id) => !there.has(id)),
+  );
+  none(
     'renewals of leases that are over',
     pairs(of('held'))
       .map(([id]) => id)

@@ -77,11 +77,12 @@ describe('Crowd', (it) => {
     letIn(0);
     ring();
     letIn(1);
-    letIn(1);
     ring();
     letIn(2);
+    letIn(0);
+    ring();
     letIn(4);
-    assert.deepEqual(calls, ['abcdefgh', 'listen', 'a!', 'bc', 'listen', 'cd!', 'efgh']);
+    assert.deepEqual(calls, ['abcdefgh', 'listen', 'abcdefgh!', 'listen', 'bc!', 'defg', 'listen', 'defg!', 'h']);
   });
 
   it('does not let those who will not wait wait', () => {

@@ -68,17 +68,18 @@ export class Crowd {
     }
     this.#busy = true;
     this.#door.enter(going, woken).subscribe({
-      next: () => this.#entered(going, entries),
+      next: () => this.#entered(going, entries, woken),
       error: (error: unknown) => this.#fail(asQueueError(error)),
     });
   }
 
-  #entered(going: readonly Parcel[], tried: number): void {
+  #entered(going: readonly Parcel[], tried: number, woken: boolean): void {
     let refused = 0;
     for (const parcel of going)
       if (parcel.answered) this.#waiting.delete(parcel);
       else refused += parcel.entries.length;
-    this.#most = Math.min(Math.max(2 * (tried - refused), 1), MOST);
+    // Who was not woken may have been refused because others wait: that says nothing about room.
+    if ((woken && tried > 0) || refused < tried) this.#most = Math.min(Math.max(2 * (tried - refused), 1), MOST);
     if (this.#closed !== undefined) this.#fail(this.#closed);
     else if (refused > 0) this.#listen();
     else if (this.#waiting.size > 0) this.#enter(false);
