@@ -47,9 +47,9 @@ describe('ledger', (it) => {
           for (let i = 0; !over; i = (i + 1) % CONSUMERS) {
             await sleep(300);
             const { worker, file } = consumers[i] as (typeof consumers)[number];
-            // In the middle of its work, however slow the machine is to start it.
-            const atWork = () => over || (existsSync(file) && statSync(file).size > 0);
-            await until(atWork, { what: 'it works', within: 20_000, every: 10 });
+            // In the middle of its work, some 200 tasks into it, however slow the machine is to start it.
+            const atWork = () => over || (existsSync(file) && statSync(file).size > 1_000);
+            await until(atWork, { what: 'it works', within: 60_000, every: 10 });
             await worker.kill();
             kills++;
             if (!over) consumers[i] = consumer();
@@ -63,7 +63,7 @@ describe('ledger', (it) => {
 
         for (const producer of producers) assert.deepEqual((await producer.heard({ put: TASKS / 2 })).failed, []);
         const stats = async () => (await queue.stats()).unwrap();
-        await until(async () => (await stats()).acked >= TASKS, { what: 'all are acked', within: 60_000, every: 50 });
+        await until(async () => (await stats()).acked >= TASKS, { what: 'all are acked', within: 120_000, every: 50 });
         over = true;
         await killing;
         // Whoever died last held nothing that was not acked; idle consumers take the last wake-up away.
@@ -90,6 +90,6 @@ describe('ledger', (it) => {
       },
       { redis: { args: ['--appendonly', 'yes', '--appendfsync', 'always'] } },
     ),
-    { timeout: 120_000 },
+    { timeout: 240_000 },
   );
 });
