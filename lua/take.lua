@@ -85,20 +85,7 @@ local function pop(count)
 end
 
 local count, age = tonumber(ARGV[2]), tonumber(ARGV[4])
-local ids, envelopes, buried, passed = {}, {}, {}, 0
-local function bury(old)
-  local past, notes, died = redis.call('HMGET', failures, unpack(old)), {}, {}
-  for i = 1, #old do
-    local history = string.match(past[i] or '', '^%d+ %d+') or '0 0'
-    notes[2 * i - 1], notes[2 * i] = old[i], history .. ' too-old older than ' .. ARGV[4] .. ' ms'
-    died[2 * i - 1], died[2 * i] = us + #buried + i, old[i]
-  end
-  redis.call('HSET', failures, unpack(notes))
-  redis.call('ZADD', dead, unpack(died))
-  redis.call('HINCRBY', totals, 'dead', #old)
-  if unique then free(old) end
-  for i = 1, #old do buried[#buried + 1] = old[i] end
-end
+local ids, envelopes, old, passed = {}, {}, {}, 0
 repeat
   local popped, places = pop(count)
   passed = passed + places
@@ -106,7 +93,6 @@ repeat
   if not age then
     ids, envelopes = popped, found
   else
-    local old = {}
     for i = 1, #popped do
       if found[i] and now - (found[i]:match('^%d+') or now) > age then
         old[#old + 1] = popped[i]
@@ -114,15 +100,27 @@ repeat
         ids[#ids + 1], envelopes[#envelopes + 1] = popped[i], found[i]
       end
     end
-    if #old > 0 then bury(old) end
   end
   -- On, while all there was is gone or dead: whoever asked for a task is not to ask for each of these.
-until #ids > 0 or places < count or passed + count > 1000
+until #ids > 0 or places < count or passed + count > 250
+
+if #old > 0 then
+  local past, notes, died = redis.call('HMGET', failures, unpack(old)), {}, {}
+  for i = 1, #old do
+    local history = string.match(past[i] or '', '^%d+ %d+') or '0 0'
+    notes[2 * i - 1], notes[2 * i] = old[i], history .. ' too-old older than ' .. ARGV[4] .. ' ms'
+    died[2 * i - 1], died[2 * i] = us + i, old[i]
+  end
+  redis.call('HSET', failures, unpack(notes))
+  redis.call('ZADD', dead, unpack(died))
+  redis.call('HINCRBY', totals, 'dead', #old)
+  if unique then free(old) end
+end
 
 local left = redis.call('LLEN', ready) + (ranked and redis.call('ZCARD', urgent) or 0)
 if left > 0 and redis.call('EXISTS', wake) == 0 then redis.call('ZADD', wake, 0, '*') end
 if crowded and passed > 0 then redis.call('ZADD', room, 0, '*') end
-if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {}, buried } end
+if #ids == 0 then return { { now, nextDue, left }, '[]', {}, {}, old } end
 
 local back = rare and redis.call('HMGET', returns, unpack(ids)) or {}
 local ends, gone, again, lease = {}, {}, {}, us + math.ceil(ARGV[3] * 1000)
@@ -151,4 +149,4 @@ if #again > 0 then
   local failed = redis.call('HMGET', failures, unpack(wanted))
   for k = 1, #again do past[3 * k] = failed[k] or '' end
 end
-return { { now, nextDue, left }, cjson.encode(ids), envelopes, past, buried }
+return { { now, nextDue, left }, cjson.encode(ids), envelopes, past, old }

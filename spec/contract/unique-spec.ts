@@ -116,4 +116,33 @@ describe('contract: UniqueQueue', (it) => {
     assert.deepEqual((await queue.put('a', { id: 'x' })).unwrap(), { id: 'x', added: false });
     assert.deepEqual(await drain(queue), ['a']);
   });
+
+  both(
+    'processes may differ in until: what is kept out, is so by a task that is there; nothing is kept out for ever',
+    async (open) => {
+      const [strict, loose] = [open<string>({ until: 'settled' }), open<string>({ until: 'leased' })];
+      const first = (await strict.put('a')).unwrap();
+      const held = await one(strict);
+      assert.equal((await loose.put('b')).unwrap().added, true);
+      assert.deepEqual((await loose.put('a')).unwrap(), { id: first.id, added: false }, 'it was taken as a strict one');
+      (await held.ack()).unwrap();
+      const second = (await loose.put('a')).unwrap();
+      assert.equal(second.added, true);
+
+      const [b, a] = (await loose.getMulti(2)).unwrap();
+      const third = (await strict.put('a')).unwrap();
+      assert.equal(third.added, true, 'it was taken as a loose one');
+      (await a?.release())?.unwrap();
+      const again = await one(strict);
+      assert.equal(again.id, third.id, 'the one that came back while its twin waited is gone');
+      assert.deepEqual((await loose.put('a')).unwrap(), { id: third.id, added: false });
+      (await again.kill()).unwrap();
+      (await b?.ack())?.unwrap();
+      const fourth = (await loose.put('a')).unwrap();
+      assert.equal(fourth.added, true);
+      assert.equal((await strict.dead.replay('all')).unwrap(), 1);
+      assert.deepEqual(await drain(loose), ['a']);
+      assert.deepEqual((await strict.stats()).unwrap().dead, 0);
+    },
+  );
 });

@@ -52,7 +52,7 @@ export class MemoryStore extends MemoryHouse {
     const deliveries: Delivery[] = [];
     const buried: { id: string; message: string }[] = [];
     // On, while all there was is dead: whoever asked for a task is not to ask for each of these.
-    for (let passed = 0, more = true; more; more &&= deliveries.length === 0 && passed + count <= 1_000) {
+    for (let passed = 0, more = true; more; more &&= deliveries.length === 0 && passed + count <= 250) {
       const next = ready.slice(0, count);
       passed += next.length;
       more = next.length === count;
