@@ -96,7 +96,15 @@ function sameNames() {
 
 function types() {
   const text = `import { EMPTY, type Observable } from 'rxjs';
-import { getMulti, Ok, type Result, type Task, type TaskBatch } from 'millrace';
+import { ackOnComplete, getMulti, Ok, type Pool, type Queue, type Result, retryLimit, type Task, type TaskBatch } from 'millrace';
+declare const queue: Queue<string>;
+declare const pool: Pool<string>;
+// What a user exports with types that the compiler infers must have names that the user's own types can say.
+export const put = () => queue.put('a');
+export const got = () => queue.getMulti(2);
+export const added = () => pool.add('a');
+export const operators = [getMulti({ max: 2 }), retryLimit({ limit: 5 }), ackOnComplete(() => [1])];
+export const settled = queue.tasks().pipe(retryLimit({ limit: 5 }), ackOnComplete(() => [1]), queue.settle());
 export const batches: Observable<TaskBatch<string>> = (EMPTY as Observable<Task<string>>).pipe(getMulti({ max: 2 }));
 export const result: Result<number, string> = Ok(1);
 ${entries.map((entry, i) => `export type * as Entry${i} from '${entry}';`).join('\n')}
@@ -104,7 +112,9 @@ ${entries.map((entry, i) => `export type * as Entry${i} from '${entry}';`).join(
   write('esm.mts', text);
   write('commonjs.cts', text);
   const options = [
-    '--noEmit',
+    '--declaration',
+    '--outDir',
+    'declared',
     '--strict',
     '--module',
     'nodenext',

@@ -1,3 +1,4 @@
+export type { Answer } from './answers.ts';
 export type { Backoff, BackoffConfig } from './backoff.ts';
 export type { Stats } from './broker/broker.ts';
 export type { Connection } from './broker/connection.ts';
@@ -52,6 +53,7 @@ export type { Put, PutOptions } from './put.ts';
 export { Queue } from './queue.ts';
 export type { QueueOptions, ReplicasOptions, RetryPolicy } from './queueOptions.ts';
 export { Err, None, Ok, Option, Result, Some } from './result.ts';
+export type { Flow, PayloadOf, SettlementIn, ValueOf, WorkIn } from './stream.ts';
 export { type AddOptions, Pool } from './structures/pool.ts';
 export type { PoolOptions } from './structures/poolOptions.ts';
 export { type UniqueOptions, UniqueQueue, type UniqueQueueOptions } from './structures/uniqueQueue.ts';
