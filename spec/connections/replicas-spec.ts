@@ -218,7 +218,8 @@ describe('replicas', (it) => {
       (await queue.put(0)).unwrap();
       replicas[0]?.freeze();
       const put = queue.put(1);
-      await until(async () => / cmd=wait /.test(String(await client.client('LIST'))));
+      // Blocked, that is: the command before was a WAIT as well.
+      await until(async () => / flags=b .* cmd=wait /.test(String(await client.client('LIST'))));
       await master.kill();
       const short = (await put).val as unknown as QueueError;
       assert.equal(short.code, 'REPLICAS');
