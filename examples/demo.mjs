@@ -18,6 +18,7 @@ const CONCURRENCY = 32;
 
 const integer = (n) => n.toLocaleString('en');
 const toClose = [];
+let closing = Promise.resolve();
 
 async function demo() {
   const { title, paragraphs } = readText(process.argv[2]);
@@ -74,9 +75,12 @@ async function inRedis(title, paragraphs) {
   return compare(await counts.words(), tally(paragraphs));
 }
 
-/** The last thing opened is closed first. */
-async function close() {
-  while (toClose.length > 0) await toClose.pop()();
+/** The last thing opened is closed first, one after the other, also when the demo ends while Ctrl-C is being answered. */
+function close() {
+  closing = closing.then(async () => {
+    while (toClose.length > 0) await toClose.pop()();
+  });
+  return closing;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])
