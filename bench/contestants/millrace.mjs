@@ -18,8 +18,8 @@ export const connect = (url, name) => {
     async leased(size) {
       await fill(size);
       await new Promise((resolve) => {
-        // More is taken only while half of the prefetch is free: so these, and none of those that are measured.
-        queue.tasks({ prefetch: 2 * size - 2 }).subscribe((task) => held.push(task) === size && resolve());
+        // These, and none of those that are measured.
+        queue.tasks({ prefetch: size }).subscribe((task) => held.push(task) === size && resolve());
       });
     },
     async dead(size) {
