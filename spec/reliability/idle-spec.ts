@@ -25,7 +25,8 @@ const watch = async (house: House): Promise<Seen> => {
   return seen;
 };
 
-const isTake = ([, sha]: string[]): boolean => sha === scripts.take.sha || sha === scripts.turn.sha;
+const isTake = ([, sha]: string[]): boolean =>
+  [scripts.take, scripts.turn, scripts.plain].some((each) => each.sha === sha);
 
 describe('idle', (it) => {
   const OWN = { redis: {} };

@@ -162,11 +162,12 @@ export const inHouse =
   };
 
 /** Whether a request takes tasks: alone, or together with a settlement. */
-export const takes = (bytes: Buffer): boolean => bytes.includes(scripts.take.sha) || bytes.includes(scripts.turn.sha);
+export const takes = (bytes: Buffer): boolean =>
+  [scripts.take, scripts.turn, scripts.plain].some(({ sha }) => bytes.includes(sha));
 
 /** Whether a request settles tasks: alone, or together with a take. */
 export const settles = (bytes: Buffer): boolean =>
-  bytes.includes(scripts.settle.sha) || bytes.includes(scripts.turn.sha);
+  [scripts.settle, scripts.turn, scripts.plain].some(({ sha }) => bytes.includes(sha));
 
 /** The codes of errors, `ok` of the others. */
 export const codeOf = (result: { ok: boolean; val: unknown }): string =>
