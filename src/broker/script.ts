@@ -15,14 +15,15 @@ const hashed = (text: string, keys: readonly string[]): Script => ({
 
 /**
  * How texts become scripts. Redis has no modules for them: `Includes known, line.` in a header puts the parts of
- * these names in, behind the names of the keys, which they use.
+ * these names in: behind the names of the keys, which they use, or in front of a script that names none.
  */
 export const compose =
   (parts: Readonly<Record<string, string>>) =>
   (own: string): Script => {
     const names = /^ *Includes ([\w, ]+)\./m.exec(own)?.[1]?.split(/, */) ?? [];
     const included = names.map((name) => parts[name]).join('');
-    const text = own.replace(/unpack\(KEYS\)\n/, (line) => line + included);
+    const named = /unpack\(KEYS\)\n/;
+    const text = named.test(own) ? own.replace(named, (line) => line + included) : included + own;
     return hashed(
       text,
       [...own.matchAll(/^ *KEYS\[\d+\] +(\w+)/gm)].map(([, name = '']) => name),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import beat from '../../lua/rq/beat.lua';
 import birth from '../../lua/rq/birth.lua';
 import cancel from '../../lua/rq/cancel.lua';
@@ -26,17 +25,10 @@ import started from '../../lua/rq/started.lua';
 import sweep from '../../lua/rq/sweep.lua';
 import take from '../../lua/rq/take.lua';
 import unlock from '../../lua/rq/unlock.lua';
-import type { Script } from '../broker/script.ts';
-
-// Redis has no modules for scripts: `Includes clock, place.` in a header puts these texts in front.
-const parts: Readonly<Record<string, string>> = { clock, place, dependents, started, failing, ending, forget };
+import { compose } from '../broker/script.ts';
 
 // RQ's keys are spelled inside: they depend on what the scripts read, and no key of theirs could be declared.
-const script = (own: string): Script => {
-  const names = /^ *Includes ([\w, ]+)\./m.exec(own)?.[1]?.split(/, */) ?? [];
-  const text = [...names.map((name) => parts[name]), own].join('\n');
-  return { text, sha: createHash('sha1').update(text).digest('hex'), keys: [] };
-};
+const script = compose({ clock, place, dependents, started, failing, ending, forget });
 
 export const scripts = {
   beat: script(beat),

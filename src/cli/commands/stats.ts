@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import type { Stats } from '../../broker/broker.ts';
 import type { PoolStats } from '../../broker/pool/broker.ts';
 import * as parse from '../arguments.ts';
 import { DONE, type Exit, FAILED, need } from '../exit.ts';
@@ -33,18 +34,8 @@ Examples:
     .action(acts(run));
 
 /** What `--json` says of a queue. */
-interface Row {
+interface Row extends Stats {
   readonly queue: string;
-  readonly ready: number;
-  readonly leased: number;
-  readonly delayed: number;
-  readonly dead: number;
-  readonly paused: boolean;
-  readonly put: number;
-  readonly acked: number;
-  readonly failed: number;
-  readonly returned: number;
-  readonly died: number;
   /** ms */
   readonly oldest: number | null;
   /** Per second; null when they were not counted. */
