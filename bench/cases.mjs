@@ -1,20 +1,21 @@
-// What is measured. `tasks`: how many, at full scale; `figure`: what is compared; `seconds`: about how long one run
-// takes; `marks`: at least so many times the rate of the fastest peer, of bare Lua, of BullMQ; `even`: as many for all;
-// `own`: for Millrace alone, and only when asked for.
+// What is measured. `tasks`: how many, at full scale; `share`: what part of them the slow ones get, so that each run
+// takes about a second or two; `rehearsal`: what part of its tasks everybody gets before that, uncounted; `figure`: what
+// is compared; `seconds`: about how long one run takes; `marks`: at least so many times the rate of the fastest peer,
+// of bare Lua, of BullMQ; `own`: for Millrace alone, and only when asked for.
 import { flat } from './flat.mjs';
 import { consume, latency, memory, puts, together } from './plays.mjs';
 
 const SINGLE = (inFlight) => ['put', { inFlight }];
 const MULTI = ['putMulti', { size: 1_000 }];
-const rate = { figure: 'rate', seconds: 2.5 };
-const wait = { figure: 'p99', seconds: 9, even: true };
+const rate = { figure: 'rate', share: 0.1, rehearsal: 1 / 3, seconds: 4 };
+const wait = { figure: 'p99', share: 1, rehearsal: 1 / 3, seconds: 9 };
 
 export const cases = [
   {
     ...rate,
     id: 'put',
     title: 'single puts, 1,000 in flight',
-    tasks: 100_000,
+    tasks: 300_000,
     play: puts(SINGLE(1_000)),
     marks: { peer: 2, lua: 0.65, bullmq: 5 },
   },
@@ -22,7 +23,7 @@ export const cases = [
     ...rate,
     id: 'put-multi',
     title: 'bulk puts of 1,000',
-    tasks: 150_000,
+    tasks: 400_000,
     play: puts(MULTI),
     marks: { peer: 2, lua: 0.7, bullmq: 7 },
   },
@@ -30,8 +31,10 @@ export const cases = [
     ...rate,
     id: 'consume-1',
     title: 'consume, one at a time',
-    tasks: 15_000,
-    even: true,
+    tasks: 20_000,
+    share: 1,
+    rehearsal: 1,
+    seconds: 8,
     play: consume(1),
     marks: { peer: 1.6, lua: 0.9 },
   },
@@ -39,7 +42,8 @@ export const cases = [
     ...rate,
     id: 'consume-10',
     title: 'consume, concurrency 10',
-    tasks: 100_000,
+    tasks: 200_000,
+    share: 0.15,
     play: consume(10),
     marks: { peer: 3.5, lua: 0.75 },
   },
@@ -47,7 +51,8 @@ export const cases = [
     ...rate,
     id: 'consume-100',
     title: 'consume, concurrency 100',
-    tasks: 150_000,
+    tasks: 600_000,
+    share: 0.07,
     play: consume(100),
     marks: { peer: 9, lua: 0.65 },
   },
@@ -55,7 +60,8 @@ export const cases = [
     ...rate,
     id: 'consume-1000',
     title: 'consume, concurrency 1,000',
-    tasks: 150_000,
+    tasks: 600_000,
+    share: 0.07,
     play: consume(1_000),
     marks: { peer: 7, lua: 0.65 },
   },
@@ -63,18 +69,19 @@ export const cases = [
     ...rate,
     id: 'together',
     title: 'end to end, single puts',
-    tasks: 100_000,
+    tasks: 300_000,
     play: together(SINGLE(1_000)),
     marks: { peer: 6, lua: 0.65 },
   },
-  { ...rate, id: 'together-multi', title: 'end to end, bulk puts', tasks: 100_000, play: together(MULTI) },
-  { ...rate, id: 'processes-4', title: 'consume, 4 processes', tasks: 150_000, seconds: 5, play: consume(100, 4) },
-  { ...rate, id: 'processes-16', title: 'consume, 16 processes', tasks: 150_000, seconds: 11, play: consume(100, 16) },
+  { ...rate, id: 'together-multi', title: 'end to end, bulk puts', tasks: 300_000, play: together(MULTI) },
+  { ...rate, id: 'processes-4', title: 'consume, 4 processes', tasks: 400_000, seconds: 6, play: consume(100, 4) },
+  { ...rate, id: 'processes-16', title: 'consume, 16 processes', tasks: 400_000, seconds: 12, play: consume(100, 16) },
   {
     ...rate,
     id: 'payload-10kB',
     title: 'end to end, 10 kB each',
     tasks: 20_000,
+    share: 0.3,
     play: together(SINGLE(100), { bytes: 10_000 }),
   },
   {
@@ -82,7 +89,7 @@ export const cases = [
     id: 'payload-1MB',
     title: 'end to end, 1 MB each',
     tasks: 200,
-    even: true,
+    share: 1,
     play: together(SINGLE(10), { bytes: 1_000_000, concurrency: 10 }),
   },
   { ...wait, id: 'latency-500', title: 'put to work at 500/s', tasks: 3_000, play: latency(500) },
@@ -107,7 +114,8 @@ export const cases = [
     figure: 'bytes',
     seconds: 5,
     tasks: 100_000,
-    even: true,
+    share: 1,
+    rehearsal: 0,
     play: memory,
   },
   ...[
@@ -123,7 +131,8 @@ export const cases = [
       base: `flat-${state}-${sizes[0]}`,
       tasks: 50_000,
       seconds: (state === 'leased' ? 20 : 4) + size / 70_000,
-      even: true,
+      share: 1,
+      rehearsal: 1,
       own: true,
       play: flat(state, size),
     })),

@@ -5,29 +5,23 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-const bare = (name, about) => ({ name, about, share: 1, module: `./contestants/${name}.mjs` });
-// A peer gets fewer tasks, so that each run takes about a second, as ours do.
-const peer = (name, { module = name, share = 0.3 } = {}) => ({
-  name,
-  peer: true,
-  share,
-  module: `./contestants/${module}.mjs`,
-});
+const bare = (name, { about, slow = false } = {}) => ({ name, about, slow, module: `./contestants/${name}.mjs` });
+const peer = (name, module = name) => ({ name, peer: true, slow: true, module: `./contestants/${module}.mjs` });
 
 export const contestants = [
   bare('millrace'),
-  bare('lua', 'bare Lua'),
-  bare('list', 'bare list, no guarantee'),
-  bare('lmove', 'bare LMOVE and LREM'),
-  bare('stream', 'bare stream and group'),
+  bare('lua', { about: 'bare Lua' }),
+  bare('list', { about: 'bare list, no guarantee' }),
+  bare('lmove', { about: 'bare LMOVE and LREM', slow: true }),
+  bare('stream', { about: 'bare stream and group' }),
   peer('bullmq'),
   peer('bull'),
-  peer('bee-queue', { module: 'beeQueue' }),
+  peer('bee-queue', 'beeQueue'),
   peer('groupmq'),
 ];
 
 /** A contestant of the reader's own: a file, by its path from where he stands. */
-export const stranger = (path, url) => ({ name: path.replace(/^.*\/|\.mjs$/g, ''), share: 1, module: url });
+export const stranger = (path, url) => ({ name: path.replace(/^.*\/|\.mjs$/g, ''), slow: false, module: url });
 
 /** Whether the peers are there; they are installed apart from what the library itself needs. */
 export const installed = () => {

@@ -23,8 +23,8 @@ export async function measure(plan, { rounds, scale, patience }, tell, keep) {
 
 /** The figures of one run; with `wrong`, what went wrong, and then they count for nothing. */
 async function once(test, contestant, scale, patience) {
-  const count = Math.ceil(test.tasks * scale * (test.even ? 1 : contestant.share));
-  const warmUp = Math.ceil(Math.min(count / 3, 20_000));
+  const count = Math.ceil(test.tasks * scale * (contestant.slow ? test.share : 1));
+  const warmUp = Math.ceil(count * test.rehearsal);
   try {
     return await Stage.use(contestant.module, TOO_LONG * test.seconds, (stage) =>
       test.play(stage, { count, warmUp, patience }),

@@ -11,6 +11,7 @@ const UNSPECIFIED: Record<string, string> = {
   'broker/redis.ts': 'specified by the contract, beside the broker in memory',
   'broker/redisSupply.ts': 'specified by the contract, as what extends it',
   'broker/memorySupply.ts': 'specified with memory.ts, which extends it',
+  'broker/received.ts': 'the form of a delivery, specified by replies-spec.ts and by the contract',
   'broker/pool/redis.ts': 'specified by the contract, beside the pool in memory',
   'broker/pool/store.ts': 'specified by the contract, and step by step by pool/model-spec.ts',
   'broker/pool/member.ts': 'what store.ts keeps, specified with it',

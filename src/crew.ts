@@ -23,7 +23,7 @@ export class Crew {
   readonly #timeout: number;
   readonly #out: Subscriber<Settlement>;
   readonly #running = new Chain<Run>();
-  #waiting: (Task | TaskBatch)[] = [];
+  #waiting: (Task | TaskBatch | undefined)[] = [];
   #first = 0;
   #starting = false;
   #completed = false;
@@ -72,7 +72,9 @@ export class Crew {
 
   // Array.shift moves all the others, once they are many.
   #shift(): Task | TaskBatch {
-    const item = this.#waiting[this.#first++] as Task | TaskBatch;
+    const item = this.#waiting[this.#first] as Task | TaskBatch;
+    // Or up to 4,096 tasks would outlive their settlements, with their payloads and the packets these came in.
+    this.#waiting[this.#first++] = undefined;
     if (this.#first === this.#waiting.length || this.#first === 4096) {
       this.#waiting = this.#waiting.slice(this.#first);
       this.#first = 0;

@@ -1,6 +1,7 @@
 import type { DeadReason } from '../task.ts';
 import type { DeadLetter, Delivery, Taken } from './broker.ts';
 import { open } from './envelope.ts';
+import { type Past, Received } from './received.ts';
 
 // How the scripts' replies read on our side; their shapes are said in the scripts' headers.
 
@@ -12,9 +13,7 @@ export type TakeReply = readonly [
   buried: readonly Buffer[],
 ];
 
-interface Failed {
-  readonly count: number;
-  readonly first: number;
+interface Failed extends Past {
   readonly why: string;
   readonly message: string;
 }
@@ -49,25 +48,8 @@ export const readTaken = (reply: TakeReply, lease: number, maxAge?: number): Tak
       failed = readFailures(String(history[next + 2]));
       next += 3;
     }
-    if (envelope == null) {
-      missing.push(id);
-      continue;
-    }
-    const { enqueuedAt, codec, priority, headers, body } = open(envelope);
-    deliveries.push({
-      id,
-      token,
-      enqueuedAt,
-      priority,
-      deliveries: deliveriesOf(token),
-      failures: failed.count,
-      failingFor: failed.count > 0 ? now - failed.first : 0,
-      headers,
-      codec,
-      body,
-      takenAt: now,
-      leasedUntil: now + lease,
-    });
+    if (envelope == null) missing.push(id);
+    else deliveries.push(new Received(id, token, deliveriesOf(token), failed, open(envelope), now, lease));
   }
   const buried = old.map((id) => ({ id: String(id), message: tooOld(maxAge) }));
   return { deliveries, missing, buried, left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };

@@ -4,6 +4,7 @@ import type { Argument } from '../call.ts';
 import type { Connection } from '../connection.ts';
 import { open, seal } from '../envelope.ts';
 import { POOL_LAYOUT, poolKeysOf } from '../keys.ts';
+import { Received } from '../received.ts';
 import { RedisSupply } from '../redisSupply.ts';
 import type { Replicas } from '../replicated.ts';
 import { fatesOf, type Member, type PoolBroker, type PoolStats } from './broker.ts';
@@ -138,26 +139,9 @@ const readTaken = ([[now, dueAt, left, token], named, noted, envelopes]: TakeRep
   const missing: string[] = [];
   for (const [i, id] of ids.entries()) {
     const envelope = envelopes[i];
-    if (envelope == null) {
-      missing.push(id);
-      continue;
-    }
-    const { enqueuedAt, codec, headers, body } = open(envelope);
-    const [, before = 0, failures = 0, first = 0] = rounds[i] ? rounds[i].split(' ').map(Number) : [];
-    deliveries.push({
-      id,
-      token: String(token),
-      enqueuedAt,
-      priority: 0,
-      deliveries: before + 1,
-      failures,
-      failingFor: failures > 0 ? now - first : 0,
-      headers,
-      codec,
-      body,
-      takenAt: now,
-      leasedUntil: now + lease,
-    });
+    const [, before = 0, count = 0, first = 0] = rounds[i] ? rounds[i].split(' ').map(Number) : [];
+    if (envelope == null) missing.push(id);
+    else deliveries.push(new Received(id, String(token), before + 1, { count, first }, open(envelope), now, lease));
   }
   return { deliveries, missing, buried: [], left, dueIn: dueAt < 0 ? undefined : Math.max(dueAt - now, 0) };
 };
