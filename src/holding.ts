@@ -61,11 +61,18 @@ export class Holding implements Held, Linked<Holding> {
   }
 }
 
-/** A verdict on its way to storage, in the form storage takes it. */
-export class Sending implements Disposal {
+/**
+ * A verdict on its way to storage, in the form storage takes it. It keeps what the verdict says, and not the verdict:
+ * that one was made by a literal, and lives no longer than V8 may see (see received.ts).
+ */
+export class Sending implements Disposal, Verdict {
   readonly holding: Holding;
-  readonly verdict: Verdict;
+  readonly kind: Verdict['kind'];
   readonly delay: number;
+  readonly at: 'front' | 'back';
+  readonly dead: DeadReason;
+  readonly reason: unknown;
+  readonly value: unknown;
   /** Whoever waits to hear of it; undefined once he was told CONNECTION. */
   answer: Answer | undefined;
   /** Whether he waits no longer than `patience`. */
@@ -79,13 +86,22 @@ export class Sending implements Disposal {
     answer: Answer,
     impatient: boolean,
   ) {
+    const { kind, at = kind === 'fail' ? 'back' : 'front' } = verdict;
     this.holding = holding;
-    this.verdict = verdict;
+    this.kind = kind;
+    // At the front means next, not after the backoff.
+    this.delay = verdict.delay ?? (kind === 'fail' && at === 'back' ? backoff(holding.failures + 1) : 0);
+    this.at = at;
+    this.dead = verdict.dead ?? 'killed';
+    this.reason = verdict.reason;
+    this.value = verdict.value;
     this.answer = answer;
     this.impatient = impatient;
-    // At the front means next, not after the backoff.
-    const waits = verdict.kind === 'fail' && verdict.at !== 'front';
-    this.delay = verdict.delay ?? (waits ? backoff(holding.failures + 1) : 0);
+  }
+
+  /** Tells whoever waits to hear of it, if anybody does. */
+  tell(error: QueueError | undefined): void {
+    this.answer?.(error, this.id, this);
   }
 
   get id(): string {
@@ -97,17 +113,8 @@ export class Sending implements Disposal {
   get takenAt(): number {
     return this.holding.delivery.takenAt;
   }
-  get kind(): Verdict['kind'] {
-    return this.verdict.kind;
-  }
-  get at(): 'front' | 'back' {
-    return this.verdict.at ?? (this.verdict.kind === 'fail' ? 'back' : 'front');
-  }
-  get dead(): DeadReason {
-    return this.verdict.dead ?? 'killed';
-  }
   get message(): string {
-    return textOf(this.verdict.reason);
+    return textOf(this.reason);
   }
 }
 

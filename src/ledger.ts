@@ -61,12 +61,13 @@ export class Ledger implements Holder {
   settle(held: Held, verdict: Verdict, answer: Answer, impatient = false): void {
     const holding = held as Holding;
     const { sending } = holding;
-    if (this.#closed) answer(closed(), verdict);
+    if (this.#closed) answer(closed(), holding.id, verdict);
     else if (sending !== undefined && sending.answer === undefined && sending.kind === verdict.kind) {
       // Asked again after CONNECTION: the verdict is still on its way, so this one waits for its answer.
       Object.assign(sending, { answer, impatient });
       if (impatient) this.#loseHope([sending]);
-    } else if (holding.settled || sending !== undefined) answer(this.#stale(holding, verdict.kind), verdict);
+    } else if (holding.settled || sending !== undefined)
+      answer(this.#stale(holding, verdict.kind), holding.id, verdict);
     else {
       holding.sending = new Sending(holding, verdict, this.#backoff, answer, impatient);
       this.#sending.add(holding.sending);
@@ -140,26 +141,26 @@ export class Ledger implements Holder {
   #answer(batch: readonly Sending[], outcomes: readonly Outcome[], error: QueueError | undefined): void {
     if (error?.code === 'REPLICAS')
       this.#options.events.next({ type: 'replicas', ids: batch.map(({ id }) => id), error });
-    for (const [i, { holding, verdict, answer }] of batch.entries())
-      answer?.(outcomes[i] === 0 ? this.#stale(holding, verdict.kind) : error?.about([holding.id]), verdict);
+    for (const [i, sending] of batch.entries())
+      sending.tell(outcomes[i] === 0 ? this.#stale(sending.holding, sending.kind) : error?.about([sending.id]));
   }
 
   #failed(batch: readonly Sending[], error: QueueError): void {
     for (const sending of batch) {
       sending.holding.sending = undefined;
-      sending.answer?.(error, sending.verdict);
+      sending.tell(error);
     }
   }
 
   #settled(sending: Sending, outcome: Outcome): void {
-    const { holding, verdict } = sending;
+    const { holding } = sending;
     holding.settled = true;
     holding.sending = undefined;
     holding.task = undefined;
     this.#held.delete(holding);
     holding.consumer?.credit();
     if (outcome !== 2) return;
-    const reason = verdict.kind === 'kill' ? sending.dead : 'retry-limit';
+    const reason = sending.kind === 'kill' ? sending.dead : 'retry-limit';
     this.#options.events.next({ type: 'dead', id: holding.id, reason, message: sending.message });
   }
 
@@ -168,11 +169,10 @@ export class Ledger implements Holder {
     const { patience } = this.#options;
     return this.#options.broker.scheduler.schedule(() => {
       for (const sending of batch) {
-        const { holding, verdict, answer, impatient } = sending;
-        if (!impatient || holding.sending !== sending) continue;
-        sending.answer = undefined;
+        if (!sending.impatient || sending.holding.sending !== sending) continue;
         const message = `No answer from Redis within ${patience} ms (patience); it is still tried`;
-        answer?.(new QueueError('CONNECTION', message, { ids: [holding.id] }), verdict);
+        sending.tell(new QueueError('CONNECTION', message, { ids: [sending.id] }));
+        sending.answer = undefined;
       }
     }, patience);
   }

@@ -21,12 +21,13 @@ export interface Verdict {
   readonly at?: 'front' | 'back';
   /** What a killed task is filed under; `killed` unless said otherwise. */
   readonly dead?: DeadReason;
+  /** Of an ack: the last value of the work. */
+  readonly value?: unknown;
 }
 
 /** A verdict on its way to the sink: a plain value, which changes nothing until the sink writes it. */
 export interface Settlement<T = unknown, R = unknown> extends Verdict {
   readonly task: Task<T>;
-  /** Of an ack: the last value of the work. */
   readonly value?: R;
 }
 
@@ -57,8 +58,8 @@ export interface Held {
   readonly leasedUntil: number;
 }
 
-/** Told once what became of a verdict: no error when it took effect, else why it did not. */
-export type Answer = (error: QueueError | undefined, verdict: Verdict) => void;
+/** Told once what became of a verdict on the delivery of `id`: no error when it took effect, else why it did not. */
+export type Answer = (error: QueueError | undefined, id: string, verdict: Verdict) => void;
 
 /** Who can settle a delivery: the ledger of the queue it came from. */
 export interface Holder {

@@ -21,7 +21,7 @@ const slow: Holder = {
   queue: 'q',
   settle({ id }: Held, verdict: Verdict, answer: Answer) {
     const error = /^[A-Z]+$/.test(id) ? new QueueError(id as QueueErrorCode, 'no', { ids: [id] }) : undefined;
-    asyncScheduler.schedule(() => answer(error, verdict), 2);
+    asyncScheduler.schedule(() => answer(error, id, verdict), 2);
   },
   attempt: async () => Ok(undefined),
   extend: async () => Ok(undefined),

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import * as check from '../check.ts';
-import type { QueueError, QueueErrorCode } from '../errors.ts';
+import type { QueueErrorCode } from '../errors.ts';
 import { type Answer, DEAD_REASONS, holderOf, type Settled, type Settlement, Task } from '../task.ts';
 
 /**
@@ -40,7 +40,7 @@ class Sink<R> {
     }
     const [holder, held] = holderOf(settlement.task);
     this.#open++;
-    holder.settle(held, settlement, this.#heard as Answer);
+    holder.settle(held, settlement, this.#heard);
   }
 
   error(error: unknown): void {
@@ -57,16 +57,15 @@ class Sink<R> {
   }
 
   // One function for all settlements: this is the hot path.
-  readonly #heard = (error: QueueError | undefined, settlement: Settlement<unknown, R>): void => {
+  readonly #heard: Answer = (error, id, { kind, value, reason }) => {
     this.#open--;
     if (error !== undefined && !HARMLESS.has(error.code)) return this.#out.error(error);
-    const { task, kind, value, reason } = settlement;
     const settled: { -readonly [K in keyof Settled<R>]: Settled<R>[K] } = {
-      id: task.id,
+      id,
       kind,
       ok: error === undefined || error.code === 'REPLICAS',
     };
-    if (value !== undefined) settled.value = value;
+    if (value !== undefined) settled.value = value as R;
     if (reason !== undefined) settled.reason = reason;
     this.#out.next(settled);
     if (this.#open === 0) this.#end?.();

@@ -56,7 +56,7 @@ export class TaskDiagram<T> extends Observable<Task<T>> implements MarbleTasks<T
   }
 
   settle(held: Held, verdict: Verdict, answer: Answer): void {
-    answer(this.#settle(held, verdict), verdict);
+    answer(this.#settle(held, verdict), held.id, verdict);
   }
 
   async attempt(held: Held, verdict: Verdict): Promise<Result<void, QueueError>> {
