@@ -1,7 +1,7 @@
 // What is measured. `tasks`: how many, at full scale; `share`: what part of them the slow ones get, so that each run
 // takes about a second or two; `rehearsal`: what part of its tasks everybody gets before that, uncounted; `figure`: what
 // is compared; `seconds`: about how long one run takes; `marks`: at least so many times the rate of the fastest peer,
-// of bare Lua, of BullMQ; `own`: for Millrace alone, and only when asked for.
+// of bare Lua, of BullMQ; `only`: for these alone, and only when asked for.
 import { flat } from './flat.mjs';
 import { consume, latency, memory, puts, together } from './plays.mjs';
 
@@ -133,7 +133,7 @@ export const cases = [
       seconds: (state === 'leased' ? 20 : 4) + size / 70_000,
       share: 1,
       rehearsal: 1,
-      own: true,
+      only: state === 'waiting' ? ['millrace', 'lua'] : ['millrace'],
       play: flat(state, size),
     })),
   ),

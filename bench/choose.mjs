@@ -26,13 +26,13 @@ export const choose = (given) => {
   const usual = mode === 'quick' ? contestants.filter(({ name }) => QUICK.contestants.includes(name)) : contestants;
   const who = [...(known.length > 0 ? known : strangers.length > 0 ? [] : usual), ...strangers];
   const asked = (test) => others.some((word) => called(word)(test));
-  const common = (test) => mode === 'publish' || (!test.own && (mode !== 'quick' || QUICK.cases(test)));
+  const common = (test) => mode === 'publish' || (!test.only && (mode !== 'quick' || QUICK.cases(test)));
   const tests = cases.filter(others.length > 0 ? asked : common);
   return {
     mode,
     settings: { ...MODES[mode], rounds },
     plan: tests.flatMap((test) =>
-      who.filter(({ name }) => !test.own || name === 'millrace').map((contestant) => ({ test, contestant })),
+      who.filter(({ name }) => test.only?.includes(name) ?? true).map((contestant) => ({ test, contestant })),
     ),
   };
 };

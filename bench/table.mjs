@@ -39,9 +39,9 @@ const KINDS = {
   },
   flat: {
     head: ['client µs', 'Redis µs', '× the least', 'slowest ms', 'which'],
-    row: (runs, { test }, results) => {
+    row: (runs, { test, contestant }, results) => {
       const of = (figure) => spread(runs, figure).median;
-      const base = find(results, test.base, 'millrace');
+      const base = find(results, test.base, contestant.name);
       const { script } = runs.toSorted((a, b) => b.slowest - a.slowest)[0];
       const cost = base ? times(of('redis') / spread(base.runs, 'redis').median) : '';
       return [[micro(of('node')), micro(of('redis')), cost, micro(of('slowest')), script]];

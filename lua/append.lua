@@ -5,7 +5,7 @@
   KEYS[2] ready    list  ids, next one first
   KEYS[3] wake     zset  one marker while there may be something to take
   KEYS[4] totals   hash  put, removed (without an ack), failed, returned, dead
-  KEYS[5] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[5] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] again    1: an earlier attempt at this may have taken effect unheard
   ARGV[3] ids      a JSON array

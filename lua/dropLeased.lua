@@ -10,7 +10,7 @@
   KEYS[7]  twins       hash  digest → id of the one that keeps its twins out
   KEYS[8]  digests     hash  id → digest
   KEYS[9]  totals      hash  put, removed (without an ack), failed, returned, dead
-  KEYS[10] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[10] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] age      ms since they were taken, at least
   ARGV[3] lease    ms a lease usually lasts: tells the age of one never renewed

@@ -2,7 +2,7 @@
   Includes known.
   KEYS[1] failures  hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
   KEYS[2] dead      zset  id → µs it died
-  KEYS[3] meta      hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[3] meta      hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] id
   ARGV[3] reset     1: forget them, unless the task is dead: then they say what it died of

@@ -15,7 +15,7 @@
   KEYS[11] digests     hash  id → digest
   KEYS[12] wake        zset  one marker while there may be something to take
   KEYS[13] totals      hash  put, removed (without an ack), failed, returned, dead
-  KEYS[14] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[14] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] which    'expired' or 'any'
   ARGV[3] age      ms since they were taken, at least

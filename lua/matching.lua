@@ -8,7 +8,7 @@
   KEYS[4] delayed  zset  id → due
   KEYS[5] leases   zset  id → end of lease
   KEYS[6] dead     zset  id → µs it died
-  KEYS[7] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[7] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] place    which of them: 'delayed', 'ready' or 'urgent'
   ARGV[3] skip     how many to pass over

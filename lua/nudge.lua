@@ -4,7 +4,7 @@
   KEYS[3] delayed  zset  id → due
   KEYS[4] wake     zset  one marker while there may be something to take
   KEYS[5] room     zset  one marker while there may be room; those who wait take it
-  KEYS[6] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[6] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   returns 1 when there was, else 0
 ]]
 local ready, urgent, delayed, wake, room, meta = unpack(KEYS)

@@ -1,7 +1,7 @@
 --[[ pause — stop deliveries to every consumer, or let them go on.
   Includes known.
   KEYS[1] wake    zset  one marker while there may be something to take
-  KEYS[2] meta    hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[2] meta    hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout  the version of this layout
   ARGV[2] paused  1: stop, 0: go on
   returns 1 when that changed anything, else 0

@@ -9,7 +9,7 @@
   KEYS[5] held     hash  id → ms it was taken, of deliveries renewed at least once
   KEYS[6] returns  hash  id → returns/generation
   KEYS[7] wake     zset  one marker while there may be something to take
-  KEYS[8] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[8] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] again    1: an earlier attempt at this may have taken effect unheard, which is out of the ordinary
   ARGV[3] acks     a JSON array of ids, one at least
@@ -18,7 +18,7 @@
   returns nothing when it did nothing, else what settle and what take return
 ]]
 local tasks, ready, delayed, leases, held, returns, wake, meta = unpack(KEYS)
-local known = redis.call('HMGET', meta, 'layout', 'paused', 'ranked', 'unique', 'crowded', 'ghosts')
+local known = redis.call('HMGET', meta, 'layout', 'paused', 'ranked', 'unique', 'crowded', 'ghosts', 'buried')
 if known[1] ~= ARGV[1] or known[2] or known[3] or known[4] or known[5] then return false end
 if ARGV[2] == '1' or known[6] and known[6] ~= '0' then return false end
 
@@ -30,7 +30,7 @@ if rare then
   local due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2]
   if due and tonumber(due) <= us then return false end
   if due then nextDue = math.ceil(due / 1000) end
-  -- Some have come back, or are dead, but perhaps none of these.
+  -- Some have come back, but perhaps none of these.
   if redis.call('EXISTS', returns) == 1 then
     local next = redis.call('LRANGE', ready, 0, ARGV[4] - 1)
     local marks = redis.call('HMGET', returns, unpack(acks))
@@ -38,6 +38,11 @@ if rare then
     for i = 1, #acks do if marks[i] then return false end end
     for i = 1, #next do if others[i] then return false end end
   end
+end
+-- Some have died: one of these, if it is not leased.
+if known[7] then
+  local leased = redis.call('ZMSCORE', leases, unpack(acks))
+  for i = 1, #acks do if not leased[i] then return false end end
 end
 
 -- None of these has ever come back: it is either leased by its only delivery or gone.

@@ -13,7 +13,7 @@
   KEYS[10] digests     hash  id → digest
   KEYS[11] room        zset  one marker while there may be room; those who wait take it
   KEYS[12] totals      hash  put, removed (without an ack), failed, returned, dead
-  KEYS[13] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[13] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] most      most to forget of each, 1 to 300
   returns how many were forgotten, how many are left

@@ -13,7 +13,7 @@
   KEYS[9]  wake        zset  one marker while there may be something to take
   KEYS[10] room        zset  one marker while there may be room; those who wait take it
   KEYS[11] totals      hash  put, removed (without an ack), failed, returned, dead
-  KEYS[12] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[12] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] limit    '' or, as JSON: most tasks waiting, 1 if the marker of room was taken for this, and the sizes of
           the parcels, below 0 for those that do not wait

@@ -1,28 +1,29 @@
 --[[ remove — forget tasks wherever they are, or those that wait and have a payload. Whoever holds one will find its
   settlement too late.
   Includes known, sound, forget, bears.
-  KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
-  KEYS[2]  urgent      zset  id → place in line, of those with a priority
-  KEYS[3]  priorities  hash  id → 1 … 9, where it is not 0
-  KEYS[4]  delayed     zset  id → due
-  KEYS[5]  leases      zset  id → end of lease
-  KEYS[6]  held        hash  id → ms it was taken, of deliveries renewed at least once
-  KEYS[7]  returns     hash  id → returns/generation
-  KEYS[8]  failures    hash  id → history of its failures
-  KEYS[9]  dead        zset  id → µs it died
-  KEYS[10] ghosts      hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[11] twins       hash  digest → id of the one that keeps its twins out
-  KEYS[12] digests     hash  id → digest
-  KEYS[13] room        zset  one marker while there may be room; those who wait take it
-  KEYS[14] totals      hash  put, removed (without an ack), failed, returned, dead
-  KEYS[15] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[1]  tasks        hash  id → "<ms put> " .. envelope
+  KEYS[2]  urgent       zset  id → place in line, of those with a priority
+  KEYS[3]  priorities   hash  id → 1 … 9, where it is not 0
+  KEYS[4]  delayed      zset  id → due
+  KEYS[5]  leases       zset  id → end of lease
+  KEYS[6]  held         hash  id → ms it was taken, of deliveries renewed at least once
+  KEYS[7]  returns      hash  id → returns/generation
+  KEYS[8]  failures     hash  id → history of its failures
+  KEYS[9]  dead         zset  id → µs it died
+  KEYS[10] deadReturns  hash  id → returns/generation, of the dead
+  KEYS[11] ghosts       hash  id → how many of its entries in ready stand for nothing any more
+  KEYS[12] twins        hash  digest → id of the one that keeps its twins out
+  KEYS[13] digests      hash  id → digest
+  KEYS[14] room         zset  one marker while there may be room; those who wait take it
+  KEYS[15] totals       hash  put, removed (without an ack), failed, returned, dead
+  KEYS[16] meta         hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] which     'any', or only 'matching' ones: that wait and have the payload
   ARGV[3] payload   as it is stored
   ARGV[4…] ids, at most 1,000
   returns how many were there
 ]]
-local tasks, urgent, priorities, delayed, leases, held, returns, failures, dead, ghosts, twins, digests, room, totals, meta =
+local tasks, urgent, priorities, delayed, leases, held, returns, failures, dead, deadReturns, ghosts, twins, digests, room, totals, meta =
   unpack(KEYS)
 local gone, waited, laid, any = {}, 0, 0, ARGV[2] == 'any'
 for i = 4, #ARGV do
@@ -34,6 +35,7 @@ for i = 4, #ARGV do
     if elsewhere then
       redis.call('ZREM', leases, id)
       redis.call('ZREM', dead, id)
+      redis.call('HDEL', deadReturns, id)
       redis.call('HDEL', held, id)
     else
       waited = waited + 1

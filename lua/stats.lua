@@ -7,7 +7,7 @@
   KEYS[5] leases   zset  id → end of lease
   KEYS[6] dead     zset  id → µs it died
   KEYS[7] totals   hash  put, removed (without an ack), failed, returned, dead
-  KEYS[8] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[8] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   returns ready, leased, delayed, dead, 1 when paused, then what was counted: put, acked, failed, returned, dead
 ]]

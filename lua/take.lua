@@ -1,22 +1,23 @@
 --[[ take — lease the next tasks to whoever asks; promote delayed ones that are due, bury those that are too old.
   Each take is a new delivery; a take whose reply is lost costs its tasks one lease.
   Includes known, line, forget.
-  KEYS[1]  tasks       hash  id → "<ms put> " .. envelope
-  KEYS[2]  ready       list  ids, next one first
-  KEYS[3]  urgent      zset  id → place in line, of those with a priority
-  KEYS[4]  priorities  hash  id → 1 … 9, where it is not 0
-  KEYS[5]  delayed     zset  id → due, µs on this server's clock (odd: joins the front)
-  KEYS[6]  leases      zset  id → end of lease, µs on this server's clock
-  KEYS[7]  returns     hash  id → returns/generation
-  KEYS[8]  failures    hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
-  KEYS[9]  dead        zset  id → µs it died
-  KEYS[10] ghosts      hash  id → how many of its entries in ready stand for nothing any more
-  KEYS[11] twins       hash  digest → id of the one that keeps its twins out
-  KEYS[12] digests     hash  id → digest
-  KEYS[13] wake        zset  one marker while there may be something to take
-  KEYS[14] room        zset  one marker while there may be room; those who wait take it
-  KEYS[15] totals      hash  put, removed (without an ack), failed, returned, dead
-  KEYS[16] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[1]  tasks        hash  id → "<ms put> " .. envelope
+  KEYS[2]  ready        list  ids, next one first
+  KEYS[3]  urgent       zset  id → place in line, of those with a priority
+  KEYS[4]  priorities   hash  id → 1 … 9, where it is not 0
+  KEYS[5]  delayed      zset  id → due, µs on this server's clock (odd: joins the front)
+  KEYS[6]  leases       zset  id → end of lease, µs on this server's clock
+  KEYS[7]  returns      hash  id → returns/generation
+  KEYS[8]  failures     hash  id → "<count> <ms of the first> <why dead or -> <last reason>"
+  KEYS[9]  dead         zset  id → µs it died
+  KEYS[10] deadReturns  hash  id → returns/generation, of the dead
+  KEYS[11] ghosts       hash  id → how many of its entries in ready stand for nothing any more
+  KEYS[12] twins        hash  digest → id of the one that keeps its twins out
+  KEYS[13] digests      hash  id → digest
+  KEYS[14] wake         zset  one marker while there may be something to take
+  KEYS[15] room         zset  one marker while there may be room; those who wait take it
+  KEYS[16] totals       hash  put, removed (without an ack), failed, returned, dead
+  KEYS[17] meta         hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] count     most tasks to lease, 1 to 1,000
   ARGV[3] lease     ms
@@ -25,14 +26,20 @@
           ids as a JSON array, envelopes (none for an id that stood in line without a task),
           { place in ids, returns or '', failures or '', … } of those returned before, ids of those too old
 ]]
-local tasks, ready, urgent, priorities, delayed, leases, returns, failures, dead, ghosts, twins, digests, wake, room, totals, meta =
+local tasks, ready, urgent, priorities, delayed, leases, returns, failures, dead, deadReturns, ghosts, twins, digests, wake, room, totals, meta =
   unpack(KEYS)
 local time = redis.call('TIME')
 local us = time[1] * 1000000 + time[2]
 local now = math.floor(us / 1000)
 if paused then return { { now, -1, 0 }, '[]', {}, {}, {} } end
 
-redis.call('ZCARD', leases) -- a key of another type is found out before anything is taken from the line
+-- A key of another type is found out before anything is taken from the line.
+redis.call('ZCARD', leases)
+if ARGV[4] ~= '' then
+  redis.call('HLEN', failures)
+  redis.call('ZCARD', dead)
+  redis.call('HLEN', deadReturns)
+end
 -- Nothing is delayed or has come back, mostly: then nothing need be looked up for each.
 local rare = redis.call('EXISTS', delayed, returns) > 0
 
@@ -105,15 +112,27 @@ repeat
 until #ids > 0 or places < count or passed + count > 250
 
 if #old > 0 then
-  local past, notes, died = redis.call('HMGET', failures, unpack(old)), {}, {}
+  local past, back = redis.call('HMGET', failures, unpack(old)), redis.call('HMGET', returns, unpack(old))
+  local notes, died, marks = {}, {}, {}
+  -- After those that died of what was settled in the same step.
+  local last = math.max(us, redis.call('ZRANGE', dead, -1, -1, 'WITHSCORES')[2] or 0)
   for i = 1, #old do
     local history = string.match(past[i] or '', '^%d+ %d+') or '0 0'
     notes[2 * i - 1], notes[2 * i] = old[i], history .. ' too-old older than ' .. ARGV[4] .. ' ms'
-    died[2 * i - 1], died[2 * i] = us + i, old[i]
+    died[2 * i - 1], died[2 * i] = last + i, old[i]
+    if back[i] then
+      marks[#marks + 1] = old[i]
+      marks[#marks + 1] = back[i]
+    end
   end
   redis.call('HSET', failures, unpack(notes))
   redis.call('ZADD', dead, unpack(died))
+  if #marks > 0 then
+    redis.call('HSET', deadReturns, unpack(marks))
+    redis.call('HDEL', returns, unpack(old))
+  end
   redis.call('HINCRBY', totals, 'dead', #old)
+  redis.call('HSET', meta, 'buried', 1)
   if unique then free(old) end
 end
 

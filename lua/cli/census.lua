@@ -6,7 +6,7 @@
   KEYS[4] delayed  zset  id → due
   KEYS[5] leases   zset  id → end of lease, µs on this server's clock
   KEYS[6] dead     zset  id → µs it died
-  KEYS[7] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[7] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   returns how many tasks; how many places are taken; how many leases ran out more than a minute ago, counted up to
           1,000

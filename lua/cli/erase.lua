@@ -2,7 +2,7 @@
   Includes known.
   KEYS[1] tasks   hash          id → "<ms put> " .. envelope
   KEYS[2] place   hash or zset  what has ids of tasks in it
-  KEYS[3] meta    hash          layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[3] meta    hash          layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout  the version of this layout
   ARGV[2…] ids, at most 1,000
   returns how many were taken out

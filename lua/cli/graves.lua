@@ -3,7 +3,7 @@
   Includes known.
   KEYS[1] failures  hash  id → "<count> <ms of the first> <why dead> <last reason>"
   KEYS[2] dead      zset  id → µs it died
-  KEYS[3] meta      hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[3] meta      hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] reason    why they are dead; '' for any
   ARGV[3] age       ms since they died, at least

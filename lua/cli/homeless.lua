@@ -5,7 +5,7 @@
   KEYS[3] delayed  zset  id → due
   KEYS[4] leases   zset  id → end of lease
   KEYS[5] dead     zset  id → µs it died
-  KEYS[6] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[6] meta     hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout   the version of this layout
   ARGV[2] cursor   where to go on: 0 at the beginning, then what it answered
   ARGV[3] most     most to look at; it may be some more

@@ -25,7 +25,7 @@
   KEYS[22] digests         hash
   KEYS[23] wake            zset  one marker while there may be something to take
   KEYS[24] totals          hash  as fromTotals
-  KEYS[25] meta            hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[25] meta            hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout    the version of this layout
   ARGV[2] place     which of them: 'urgent', 'ready' or 'delayed'
   ARGV[3] skip      how many to pass over: those that stayed before

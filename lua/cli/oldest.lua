@@ -3,7 +3,7 @@
   KEYS[1] tasks   hash  id → "<ms put> " .. envelope
   KEYS[2] ready   list  ids, next one first
   KEYS[3] urgent  zset  id → place in line, of those with a priority
-  KEYS[4] meta    hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[4] meta    hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout  the version of this layout
   returns ms now, ms it was put or -1 when none waits
 ]]

@@ -8,7 +8,7 @@
   KEYS[6] leases      zset  id → end of lease
   KEYS[7] dead        zset  id → µs it died
   KEYS[8] wake        zset  one marker while there may be something to take
-  KEYS[9] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[9] meta        hash  layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout      the version of this layout
   ARGV[2] apply       1: do it; 0: only say which
   ARGV[3…] ids, at most 20: for each the whole line is searched

@@ -3,7 +3,7 @@
   KEYS[1] tasks   hash                id → "<ms put> " .. envelope
   KEYS[2] place   list, hash or zset  what has ids of tasks in it
   KEYS[3] ghosts  hash                id → how many of its entries in ready stand for nothing any more
-  KEYS[4] meta    hash                layout, paused, generation, ghosts, ranked, unique, crowded, front, back
+  KEYS[4] meta    hash                layout, paused, generation, ghosts, ranked, unique, crowded, buried, front, back
   ARGV[1] layout  the version of this layout
   ARGV[2] cursor  where to go on: 0 at the beginning, then what it answered
   ARGV[3] most    most to look at, 1 to 1,000; a hash or zset may answer some more

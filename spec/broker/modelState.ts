@@ -61,8 +61,9 @@ export const ghostsIn = (raw: RawState): ReadonlySet<string> =>
 export const redisState = (raw: RawState): State => {
   const of = (name: (typeof KEY_NAMES)[number]): readonly string[] => raw[KEY_NAMES.indexOf(name)] ?? [];
   const [priorities, digests] = [new Map(pairs(of('priorities'))), new Map(pairs(of('digests')))];
+  const [ofTheLiving, ofTheDead] = [new Map(pairs(of('returns'))), new Map(pairs(of('deadReturns')))];
   const [returns, failures, ghosts] = [
-    new Map(pairs(of('returns'))),
+    new Map([...ofTheLiving, ...ofTheDead]),
     new Map(pairs(of('failures'))),
     new Map(pairs(of('ghosts'))),
   ];
@@ -97,6 +98,15 @@ export const redisState = (raw: RawState): State => {
   none(
     'notes on tasks that are gone',
     [...returns.keys(), ...failures.keys(), ...priorities.keys(), ...digests.keys()].filter((id) => !there.has(id)),
+  );
+  const isDead = new Set(state.dead.map(({ id }) => id));
+  none(
+    'returns of the dead among those of the living',
+    [...ofTheLiving.keys()].filter((id) => isDead.has(id)),
+  );
+  none(
+    'returns of the living among those of the dead',
+    [...ofTheDead.keys()].filter((id) => !isDead.has(id)),
   );
   none(
     'twins kept out by tasks that are gone',

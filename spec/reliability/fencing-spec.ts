@@ -24,6 +24,7 @@ const dump = async (house: House, name: string): Promise<Record<string, unknown>
     returns: await hash(keys.returns),
     failures: await hash(keys.failures),
     dead: await zset(keys.dead),
+    deadReturns: await hash(keys.deadReturns),
     ghosts: await hash(keys.ghosts),
     totals: await hash(keys.totals),
     meta: await hash(keys.meta),

@@ -10,6 +10,7 @@ export const KEY_NAMES = [
   'returns',
   'failures',
   'dead',
+  'deadReturns',
   'ghosts',
   'twins',
   'digests',

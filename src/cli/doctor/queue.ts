@@ -17,6 +17,7 @@ const TYPES: Types = {
   returns: 'hash',
   failures: 'hash',
   dead: 'zset',
+  deadReturns: 'hash',
   ghosts: 'hash',
   twins: 'hash',
   digests: 'hash',
@@ -27,7 +28,19 @@ const TYPES: Types = {
 };
 
 /** Keys that have ids of tasks in them. */
-const PLACES = ['ready', 'urgent', 'delayed', 'leases', 'dead', 'priorities', 'held', 'returns', 'failures', 'digests'];
+const PLACES = [
+  'ready',
+  'urgent',
+  'delayed',
+  'leases',
+  'dead',
+  'deadReturns',
+  'priorities',
+  'held',
+  'returns',
+  'failures',
+  'digests',
+];
 
 /** Tasks for each of which the whole line is searched, per step. */
 const FEW = 20;
