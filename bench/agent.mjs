@@ -1,6 +1,7 @@
 // A process that does what the stage asks: `node agent.mjs <url> <module of a contestant> <queue>`.
 // Orders come as { order, argument }, one at a time; each is answered with { result } or { error }.
 // While it consumes, it tells every few ms how many tasks are settled: { acked, at }.
+import { readFileSync } from 'node:fs';
 import { Tally } from './tally.mjs';
 
 const [url, module, name] = process.argv.slice(2);
@@ -81,7 +82,7 @@ const orders = {
 
   usage() {
     const { user, system } = process.cpuUsage();
-    return { cpu: user + system, rss: process.resourceUsage().maxRSS * 1_024, acked: consumer?.tally.acked ?? 0 };
+    return { cpu: user + system, rss: peak(), acked: consumer?.tally.acked ?? 0 };
   },
 
   left: () => contestant.left(),
@@ -89,6 +90,18 @@ const orders = {
   /** Brings `size` tasks into a state in which they stay: only for those who can. */
   prepare: ({ state, size }) => contestant.prepare[state](size),
 };
+
+/**
+ * Most memory this process ever had, in bytes. What the kernel tells of a process otherwise begins with what its parent
+ * had when it was forked.
+ */
+function peak() {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1_024;
+  } catch {
+    return process.resourceUsage().maxRSS * 1_024; // not Linux
+  }
+}
 
 async function timed(action) {
   const start = now();

@@ -73,12 +73,13 @@ describe('crash table, waiting', (it) => {
       const direct = house.queue<number>(name, { sweepEvery: null });
       const leaver = house.queue<number>(name, { connection: house.connect(), sweepEvery: null });
       let [his, others] = [0, 0];
-      for (let round = 0; round < 100; round++) {
+      // A hundred times, and on with longer waits until each of the two has happened.
+      for (let round = 0; round < 100 || (round < 500 && Math.min(his, others) === 0); round++) {
         const leaving = house.consume(leaver);
         if (round % 4 === 0) await until(async () => (await house.blocked()) > 0, { every: 0 });
         const put = direct.put(round);
-        // From the same turn of the event loop to a millisecond or so later.
-        for (let turns = round % 10; turns > 0; turns--) await new Promise(setImmediate);
+        // From the same turn of the event loop to some milliseconds later.
+        for (let turns = round % (10 + Math.max(round - 100, 0)); turns > 0; turns--) await new Promise(setImmediate);
         leaving.unsubscribe();
         (await put).unwrap();
 

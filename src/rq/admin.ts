@@ -3,7 +3,7 @@ import { None, type Option, type Result, Some } from '../result.ts';
 import { jobId, span } from './checks.ts';
 import type { RqJobRef, RqSeconds } from './enqueueOptions.ts';
 import type { RqError } from './errors.ts';
-import { fetchJobs, type JobContext, type RqJob } from './job.ts';
+import { fetchJobs, type JobContext, jobsThere, type RqJob } from './job.ts';
 import { type PageOptions, page } from './registry.ts';
 import { scripts } from './scripts.ts';
 import { type RqStore, settled, textOf } from './store.ts';
@@ -51,11 +51,7 @@ export abstract class QueueAdmin {
   /** Those that wait and are still there. */
   jobs(options?: PageOptions): Answer<RqJob[]> {
     const [first, last] = page('jobs', options);
-    return settled(
-      this.#ids(first, last)
-        .then((ids) => fetchJobs(this.#context, ids))
-        .then((jobs) => jobs.filter((job) => job !== undefined)),
-    );
+    return settled(this.#ids(first, last).then((ids) => jobsThere(this.#context, ids)));
   }
 
   /** A job of this queue, wherever it is; None when it is gone or belongs to another. */

@@ -29,6 +29,10 @@ export const fetchJobs = async (context: JobContext, ids: readonly string[]): Pr
     }),
   );
 
+/** Fetches those that are still there. */
+export const jobsThere = async (context: JobContext, ids: readonly string[]): Promise<RqJob[]> =>
+  (await fetchJobs(context, ids)).filter((job) => job !== undefined);
+
 /** A job of RQ, as it was when it was read; `refresh()` reads it again. */
 export class RqJob {
   readonly id: string;

@@ -1,7 +1,7 @@
 import * as check from '../check.ts';
 import type { Result } from '../result.ts';
 import type { RqError } from './errors.ts';
-import { fetchJobs, type JobContext, type RqJob } from './job.ts';
+import { type JobContext, jobsThere, type RqJob } from './job.ts';
 import { deleteJobs } from './jobAdmin.ts';
 import { settled, textOf } from './store.ts';
 
@@ -61,11 +61,7 @@ export class RqRegistry {
   /** Those that are still there. */
   jobs(options?: PageOptions): Answer<RqJob[]> {
     const [first, last] = page('jobs', options);
-    return settled(
-      this.#ids(first, last)
-        .then((ids) => fetchJobs(this.#context, ids))
-        .then((jobs) => jobs.filter((job) => job !== undefined)),
-    );
+    return settled(this.#ids(first, last).then((ids) => jobsThere(this.#context, ids)));
   }
 
   /** When each leaves, or is due: undefined when it stays, or is not here. */

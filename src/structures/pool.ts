@@ -45,12 +45,11 @@ export class Pool<T = unknown> extends Consuming<T, PoolBroker> {
   /** Throws TypeError or RangeError naming the option that is not what it should be. */
   constructor(name: string, options?: PoolOptions<T>) {
     const all = poolSettings(name, options as PoolOptions | undefined);
-    const { connection, prefix, patience, every, replicas } = all;
-    const broker = openPool(connection, prefix, name, patience, every, replicas);
+    const broker = openPool({ ...all, pool: name });
     const codecs = new Codecs(all.codec);
     super({ ...all, queue: name, broker, codecs, events: new Subject<QueueEvent>() });
     this.#codecs = codecs;
-    this.#adds = new Adds(broker, codecs, patience);
+    this.#adds = new Adds(broker, codecs, all.patience);
   }
 
   /**

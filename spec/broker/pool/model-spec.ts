@@ -25,7 +25,7 @@ describe('model of a pool', (it) => {
     async () => {
       const client = new Redis(process.env.REDIS_URL as string);
       const giveBack = takeClock(scripts);
-      const redis = new RedisPool(client, PREFIX, POOL, 1_000, EVERY);
+      const redis = new RedisPool({ connection: client, prefix: PREFIX, pool: POOL, patience: 1_000, every: EVERY });
       try {
         await fc.assert(
           fc.asyncProperty(sequence, (commands) => new Pair(redis, client).run(commands)),

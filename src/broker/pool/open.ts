@@ -1,18 +1,10 @@
-import { type Connection, MEMORY } from '../connection.ts';
-import type { Replicas } from '../replicated.ts';
+import { MEMORY } from '../connection.ts';
 import type { PoolBroker } from './broker.ts';
 import { memoryPool } from './memory.ts';
-import { RedisPool } from './redis.ts';
+import { type PoolBrokerOptions, RedisPool } from './redis.ts';
 
-/** The storage a connection leads to. `every`: ms from an ack until the member is due again. */
-export const openPool = (
-  connection: Connection,
-  prefix: string,
-  pool: string,
-  patience: number,
-  every: number,
-  replicas?: Replicas,
-): PoolBroker =>
-  connection === MEMORY
-    ? memoryPool(prefix, pool, every)
-    : new RedisPool(connection, prefix, pool, patience, every, replicas);
+/** The storage a connection leads to. */
+export const openPool = (options: PoolBrokerOptions): PoolBroker => {
+  const { connection, prefix, pool, every } = options;
+  return connection === MEMORY ? memoryPool(prefix, pool, every) : new RedisPool(options);
+};

@@ -17,6 +17,17 @@ type TakeReply = readonly [
   envelopes: readonly (Buffer | null)[],
 ];
 
+export interface PoolBrokerOptions {
+  readonly connection: Connection;
+  readonly prefix: string;
+  readonly pool: string;
+  /** ms */
+  readonly patience: number;
+  /** ms from an ack until the member is due again. */
+  readonly every: number;
+  readonly replicas?: Replicas | undefined;
+}
+
 /** Most members per step. */
 const STEP = 1_000;
 const AGAIN = 1; // where the arguments of settle say whether this may be a repetition
@@ -25,15 +36,7 @@ const AGAIN = 1; // where the arguments of settle say whether this may be a repe
 export class RedisPool extends RedisSupply implements PoolBroker {
   readonly #every: number;
 
-  /** `every`: ms from an ack until the member is due again. */
-  constructor(
-    connection: Connection,
-    prefix: string,
-    pool: string,
-    patience: number,
-    every: number,
-    replicas?: Replicas,
-  ) {
+  constructor({ connection, prefix, pool, patience, every, replicas }: PoolBrokerOptions) {
     super(connection, poolKeysOf(prefix, pool), scripts.nudge, patience, replicas);
     this.#every = every;
   }
