@@ -16,18 +16,14 @@ export const flat =
   async (stage, { count, warmUp, patience }) => {
     const [producer, consumer, holder] = await stage.agents(3);
     const agents = [producer, consumer];
-    const put = async (from, amount) => {
-      await producer.ask('make', { from, count: amount });
-      await producer.ask('putMulti');
-    };
     // What waits is first in line: then all is put before any of it is consumed, the figures are those of as many, and
     // all the others come out, too, to see that they are there.
     const play = async (from, amount, waiting, leave) => {
       const before = await stage.usage(agents);
-      if (waiting > 0) await put(from + waiting, amount);
+      if (waiting > 0) await fill(producer, from + waiting, amount);
       const begin = async () => {
         for (let done = 0; waiting === 0 && done < amount; done += STEP) {
-          await put(from + done, Math.min(STEP, amount - done));
+          await fill(producer, from + done, Math.min(STEP, amount - done));
           while (consumer.acked < Math.min(done + STEP, amount)) await sleep(1);
         }
       };

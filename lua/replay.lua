@@ -1,7 +1,7 @@
 --[[ replay — put dead letters back in line, their failures forgotten, in the order they died.
   What died of its age is from now on as young as if it had just been put.
   Idempotent: an id that is not dead is left alone. Call it again with the same moment while it answers 1,000.
-  Includes known, sound, line, forget, claim.
+  Includes known, sound, line, forget, claim, carry.
   KEYS[1]  tasks        hash  id → "<ms put> " .. envelope
   KEYS[2]  ready        list  ids, next one first
   KEYS[3]  urgent       zset  id → place in line, of those with a priority
@@ -50,17 +50,7 @@ for i = 1, #ids do
 end
 if #fresh > 0 then redis.call('HSET', tasks, unpack(fresh)) end
 redis.call('HDEL', failures, unpack(ids))
-local back, marks = redis.call('HMGET', deadReturns, unpack(ids)), {}
-for i = 1, #ids do
-  if back[i] then
-    marks[#marks + 1] = ids[i]
-    marks[#marks + 1] = back[i]
-  end
-end
-if #marks > 0 then
-  redis.call('HSET', returns, unpack(marks))
-  redis.call('HDEL', deadReturns, unpack(ids))
-end
+carry(deadReturns, returns, ids)
 local coming = claim(ids)
 join(coming, false, prioritiesOf(coming))
 if not paused then redis.call('ZADD', wake, 0, '*') end

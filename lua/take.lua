@@ -1,6 +1,6 @@
 --[[ take — lease the next tasks to whoever asks; promote delayed ones that are due, bury those that are too old.
   Each take is a new delivery; a take whose reply is lost costs its tasks one lease.
-  Includes known, line, forget.
+  Includes known, line, forget, carry.
   KEYS[1]  tasks        hash  id → "<ms put> " .. envelope
   KEYS[2]  ready        list  ids, next one first
   KEYS[3]  urgent       zset  id → place in line, of those with a priority
@@ -112,25 +112,17 @@ repeat
 until #ids > 0 or places < count or passed + count > 250
 
 if #old > 0 then
-  local past, back = redis.call('HMGET', failures, unpack(old)), redis.call('HMGET', returns, unpack(old))
-  local notes, died, marks = {}, {}, {}
+  local past, notes, died = redis.call('HMGET', failures, unpack(old)), {}, {}
   -- After those that died of what was settled in the same step.
   local last = math.max(us, redis.call('ZRANGE', dead, -1, -1, 'WITHSCORES')[2] or 0)
   for i = 1, #old do
     local history = string.match(past[i] or '', '^%d+ %d+') or '0 0'
     notes[2 * i - 1], notes[2 * i] = old[i], history .. ' too-old older than ' .. ARGV[4] .. ' ms'
     died[2 * i - 1], died[2 * i] = last + i, old[i]
-    if back[i] then
-      marks[#marks + 1] = old[i]
-      marks[#marks + 1] = back[i]
-    end
   end
   redis.call('HSET', failures, unpack(notes))
   redis.call('ZADD', dead, unpack(died))
-  if #marks > 0 then
-    redis.call('HSET', deadReturns, unpack(marks))
-    redis.call('HDEL', returns, unpack(old))
-  end
+  carry(returns, deadReturns, old)
   redis.call('HINCRBY', totals, 'dead', #old)
   redis.call('HSET', meta, 'buried', 1)
   if unique then free(old) end

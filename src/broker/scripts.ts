@@ -7,6 +7,7 @@ import matching from '../../lua/matching.lua';
 import nudge from '../../lua/nudge.lua';
 import aged from '../../lua/parts/aged.lua';
 import bears from '../../lua/parts/bears.lua';
+import carry from '../../lua/parts/carry.lua';
 import claim from '../../lua/parts/claim.lua';
 import forget from '../../lua/parts/forget.lua';
 import known from '../../lua/parts/known.lua';
@@ -25,7 +26,7 @@ import stats from '../../lua/stats.lua';
 import take from '../../lua/take.lua';
 import { compose, sequence } from './script.ts';
 
-const script = compose({ aged, bears, claim, forget, known, line, sound });
+const script = compose({ aged, bears, carry, claim, forget, known, line, sound });
 
 const transitions = {
   append: script(append),
